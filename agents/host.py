@@ -15,12 +15,14 @@ from agents.source import NotObservedError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# One package a line: name, version, release, epoch, architecture, install time, size, vendor.
+RPM_FIELDS: Final = "%{NAME}\\t%{VERSION}\\t%{RELEASE}\\t%{EPOCH}\\t%{ARCH}\\t%{INSTALLTIME}\\t%{SIZE}\\t%{VENDOR}\\n"
 # Everything a table may ever execute, word for word: a query cannot add an argument.
 COMMANDS: Final[frozenset[tuple[str, ...]]] = frozenset(
     {
         ("apt-config", "dump"),
         ("nft", "-j", "list", "ruleset"),
-        ("rpm", "-qa", "--queryformat", "%{NAME}\\t%{VERSION}\\t%{RELEASE}\\t%{EPOCH}\\t%{ARCH}\\t%{INSTALLTIME}\\t%{SIZE}\\t%{VENDOR}\\n"),
+        ("rpm", "-qa", "--queryformat", RPM_FIELDS),
         ("sshd", "-T"),
         ("systemctl", "list-units", "--all", "--plain", "--no-legend", "--no-pager", "--full"),
         ("systemctl", "list-unit-files", "--plain", "--no-legend", "--no-pager", "--full"),
