@@ -10,5 +10,10 @@ A table function takes the host and what is asked, and yields rows:
 from __future__ import annotations
 
 TABLES: dict[str, str] = {
+    "config_values": "text_files:config_values",
+    "deb_packages": "packages:deb_packages",
+    "file_lines": "text_files:file_lines",
+    "rpm_packages": "packages:rpm_packages",
+    "systemd_units": "systemd:systemd_units",
     "users": "accounts:users",
 }
