@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Read subjects out of an Ansible inventory, with Ansible's own reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from menshen.language import say
+from menshen.subject import LOCAL, Subject
+from menshen.trouble import TroubleError
+from policies import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# The subject kinds of which there is only one reasonable baseline; workstations and servers must be told theirs.
+KIND_BASELINES = {
+    "domain": "domain",
+    "ups": "server_room",
+    "sensor": "server_room",
+    "network_device": "network",
+    "nvr": "cctv",
+    "site": "site",
+}
+FACTS = ("os", "model")
+
+
+def read(path: Path, limit: str = "all") -> list[Subject]:
+    """Read the subjects that match `limit` (an Ansible host pattern), in inventory order.
+
+    Raises:
+        TroubleError: no such inventory, Ansible cannot read it, nobody matches, or a host is described wrongly.
+    """
+    source = hosts_file(path)
+    if not source.exists():
+        raise TroubleError(say(f"no inventory at {path}", f"找不到主机清单：{path}"))
+    hosts = _hosts(source, limit)
+    if not hosts:
+        raise TroubleError(say(f"no host of {path} matches {limit!r}", f"{path} 中没有主机与 {limit!r} 匹配"))
+    problems: list[str] = []
+    subjects = [_subject(name, groups, variables, problems) for name, groups, variables in hosts]
+    if problems:
+        raise TroubleError("\n".join(problems))
+    return subjects
+
+
+def hosts_file(path: Path) -> Path:
+    """Give the file Ansible reads: in a folder its hosts.yml, since exceptions.yml beside it is no inventory."""
+    return path / "hosts.yml" if path.is_dir() else path
+
+
+def exceptions_file(path: Path) -> Path:
+    """Give the file of exceptions that belongs to an inventory: it stands beside the hosts."""
+    return hosts_file(path).parent / "exceptions.yml"
+
+
+def _hosts(path: Path, limit: str) -> list[tuple[str, tuple[str, ...], Mapping[str, Any]]]:
+    # Half a second of imports: only who names an inventory pays for them.
+    from ansible.errors import AnsibleError
+    from ansible.inventory.manager import InventoryManager
+    from ansible.parsing.dataloader import DataLoader
+    from ansible.vars.manager import VariableManager
+
+    loader = DataLoader()
+    try:
+        manager = InventoryManager(loader=loader, sources=[str(path)])
+        variables = VariableManager(loader=loader, inventory=manager)
+        return [
+            (host.name, tuple(group.name for group in host.get_groups()), variables.get_vars(host=host, include_hostvars=False))
+            for host in manager.get_hosts(limit)
+        ]
+    except AnsibleError as error:
+        raise TroubleError(f"{path}: {error}") from error
+
+
+def _names(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return tuple(str(part) for part in value) if isinstance(value, list | tuple) else ()
+
+
+def _subject(name: str, groups: tuple[str, ...], variables: Mapping[str, Any], problems: list[str]) -> Subject:
+    kind = str(variables.get("menshen_kind", ""))
+    if kind not in schema.KINDS:
+        problems.append(f"{name}: menshen_kind is {kind or 'missing'!r}, not one of {' '.join(schema.KINDS)}")
+    baselines = _names(variables.get("menshen_baselines")) or tuple(filter(None, [KIND_BASELINES.get(kind)]))
+    if not baselines and kind in schema.KINDS:
+        problems.append(f"{name}: menshen_baselines is missing: name at least one baseline for a subject of kind {kind}")
+    parameters = variables.get("menshen_parameters") or {}
+    if not isinstance(parameters, dict) or not all(isinstance(values, dict) for values in parameters.values()):
+        problems.append(f"{name}: menshen_parameters must be a mapping: control id -> parameter -> value")
+        parameters = {}
+    return Subject(
+        name=name,
+        kind=kind,
+        site=str(variables.get("menshen_site", "")),
+        banks=_names(variables.get("menshen_banks")),
+        baselines=baselines,
+        groups=groups,
+        parameters=parameters,
+        connection=LOCAL if kind == "site" else str(variables.get("ansible_connection", "ssh")),
+        facts={fact: str(variables[f"menshen_{fact}"]) for fact in FACTS if f"menshen_{fact}" in variables},
+    )

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What all tests share: under CI a skipped test is a failed one, and no test touches the user's own state."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+# tests/system.py is imported as `system` by tests of every room.
+sys.path.insert(0, str(Path(__file__).parent))
+
+# What no set-up can bring to a machine; a reason that begins so may be skipped even under CI.
+EXCUSED = "this machine"
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Turn a skip into a failure under CI, unless its reason says that this machine cannot."""
+    outcome = yield
+    report = outcome.get_result()
+    if not report.skipped or hasattr(report, "wasxfail") or not os.environ.get("CI"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if not reason.removeprefix("Skipped: ").startswith(EXCUSED):
+        report.outcome = "failed"
+        report.longrepr = f"skipped under CI: {reason}"
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path_factory, monkeypatch):
+    """Keep the ledger of a test in its own folder, and its language English unless it says otherwise."""
+    monkeypatch.setenv("MENSHEN_STATE", str(tmp_path_factory.mktemp("state")))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
