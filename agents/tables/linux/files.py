@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The file table: what stands at a path, asked by path or by directory.
+
+As in osquery: what a symbolic link points to is described (symlink = 1), the link itself only where it leads nowhere;
+a directory found by `path LIKE` ends in a slash; `path` and `directory` are given back as they were asked.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING, Final
+
+from agents.host import needs_root
+from agents.source import NotObservedError
+from agents.tables.linux import paths
+from agents.tables.linux.plain import link, place, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agents.host import Host
+    from agents.source import Ask, Row
+
+TYPES: Final = {
+    stat.S_IFREG: "regular",
+    stat.S_IFDIR: "directory",
+    stat.S_IFBLK: "block",
+    stat.S_IFCHR: "character",
+    stat.S_IFIFO: "fifo",
+    stat.S_IFSOCK: "socket",
+}
+
+
+def file(host: Host, ask: Ask) -> Iterator[Row]:
+    """Give the files at the asked paths and in the asked directories; times in Unix seconds, mode such as 0644.
+
+    Raises:
+        NotObservedError: a folder on the way cannot be looked into.
+    """
+    for path, directory in asked(host, ask):
+        row = _row(host, path, directory, follow=ask.wants("symlink_target_path"))
+        if row is not None:
+            yield row
+
+
+def asked(host: Host, ask: Ask) -> Iterator[tuple[str, str]]:
+    """Give path and directory, as osquery spells them, of what `path` and `directory` ask for; each path once.
+
+    Raises:
+        NotObservedError: a folder cannot be listed.
+    """
+    seen: set[str] = set()
+    for path, directory in (*_by_path(host, ask), *_by_directory(host, ask)):
+        if path not in seen:
+            seen.add(path)
+            yield path, directory
+
+
+def _by_path(host: Host, ask: Ask) -> Iterator[tuple[str, str]]:
+    for path in ask.values("path"):
+        if path.startswith("/") and "\0" not in path:
+            yield path, parent(path)
+    for pattern in ask.values("path", "LIKE"):
+        for path in paths.expand(host, pattern):
+            marked = f"{path}/" if "%" in pattern and is_directory(host, path) and not path.endswith("/") else path
+            if marked.startswith("/"):
+                yield marked, parent(marked)
+
+
+def _by_directory(host: Host, ask: Ask) -> Iterator[tuple[str, str]]:
+    found = (f"{path.rstrip('/')}/" for pattern in ask.values("directory", "LIKE") for path in paths.expand(host, pattern))
+    for directory in (*ask.values("directory"), *found):
+        if directory.startswith("/") and "\0" not in directory and is_directory(host, directory):
+            for name in host.names(directory):
+                yield f"{directory.rstrip('/')}/{name}", directory
+
+
+def parent(path: str) -> str:
+    """Give the directory part of an absolute path as osquery does: that of /etc/ is /etc, that of / is empty."""
+    return path.rpartition("/")[0].rstrip("/") or ("/" if path.strip("/") else "")
+
+
+def is_directory(host: Host, path: str) -> bool:
+    """Tell whether `path` is a directory or leads to one.
+
+    Raises:
+        NotObservedError: it cannot be looked at.
+    """
+    found = look(host, path)
+    return found is not None and stat.S_ISDIR(found.st_mode)
+
+
+def look(host: Host, path: str, *, follow: bool = True) -> os.stat_result | None:
+    """Look at what stands at `path`; None where nothing does, or a link leads nowhere.
+
+    Raises:
+        NotObservedError: it cannot be looked at.
+    """
+    try:
+        return os.stat(place(host, path), follow_symlinks=follow)  # noqa: PTH116 - a Path costs more than the call
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except PermissionError as error:
+        raise NotObservedError(needs_root(path)) from error
+    except OSError as error:
+        if follow:
+            return None  # a loop of links, or a link to a device that is gone: it leads nowhere
+        message = f"cannot look at {shown(path)}: {error.strerror}"
+        raise NotObservedError(message) from error
+
+
+def _row(host: Host, path: str, directory: str, *, follow: bool) -> Row | None:
+    here = look(host, path, follow=False)
+    if here is None:
+        return None
+    linked = stat.S_ISLNK(here.st_mode)
+    there = look(host, path) if linked else here
+    found = there or here
+    return {
+        "path": shown(path),
+        "directory": shown(directory),
+        "filename": shown(_name(path)),
+        "inode": found.st_ino,
+        "uid": found.st_uid,
+        "gid": found.st_gid,
+        "mode": f"{stat.S_IMODE(found.st_mode):04o}",
+        "device": found.st_rdev,
+        "size": found.st_size,
+        "block_size": found.st_blksize,
+        "atime": int(found.st_atime),
+        "mtime": int(found.st_mtime),
+        "ctime": int(found.st_ctime),
+        "btime": 0,
+        "hard_links": found.st_nlink,
+        "symlink": int(linked),
+        "type": TYPES.get(stat.S_IFMT(found.st_mode), "unknown"),
+        "symlink_target_path": shown(link(host, path) or "") if linked and follow else "",
+    }
+
+
+def _name(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return name or ("." if path.strip("/") else "/")
