@@ -10,7 +10,10 @@ A table function takes the host and what is asked, and yields rows:
 from __future__ import annotations
 
 TABLES: dict[str, str] = {
+    "apt_config": "effective:apt_config",
+    "apt_sources": "apt:apt_sources",
     "config_values": "text_files:config_values",
+    "dconf_policy": "dconf:dconf_policy",
     "deb_packages": "packages:deb_packages",
     "etc_protocols": "etc_names:etc_protocols",
     "etc_services": "etc_names:etc_services",
@@ -26,7 +29,9 @@ TABLES: dict[str, str] = {
     "load_average": "clock:load_average",
     "logged_in_users": "sessions:logged_in_users",
     "memory_info": "clock:memory_info",
+    "module_config": "modprobe:module_config",
     "mounts": "mounts:mounts",
+    "pam_rules": "pam:pam_rules",
     "process_envs": "process_details:process_envs",
     "process_memory_map": "process_details:process_memory_map",
     "process_namespaces": "process_details:process_namespaces",
@@ -35,10 +40,13 @@ TABLES: dict[str, str] = {
     "processes": "processes:processes",
     "rpm_packages": "packages:rpm_packages",
     "shadow": "accounts:shadow",
+    "sshd_config": "effective:sshd_config",
+    "sudoers": "sudo:sudoers",
     "system_controls": "sysctl:system_controls",
     "systemd_units": "systemd:systemd_units",
     "time": "clock:time",
     "uptime": "clock:uptime",
     "user_groups": "accounts:user_groups",
     "users": "accounts:users",
+    "yum_sources": "apt:yum_sources",
 }
