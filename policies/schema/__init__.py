@@ -42,7 +42,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: `origin` is osquery or menshen, `kinds` the subject kinds (osquery: also darwin) it exists on."""
+    """A table: `origin` is osquery or menshen, `kinds` the subject kinds (osquery: also darwin) it exists on.
+
+    A `user_data` table answers for the asking user alone unless `uid` is constrained.
+    """
 
     name: str
     origin: str
@@ -50,6 +53,7 @@ class Table:
     columns: tuple[Column, ...]
     aliases: tuple[str, ...] = ()
     evented: bool = False
+    user_data: bool = False
     title_en: str = ""
     title_zh: str = ""
 
@@ -90,6 +94,7 @@ def _osquery() -> list[Table]:
             columns=tuple(map(_column, entry["columns"])),
             aliases=tuple(entry.get("aliases", ())),
             evented=entry.get("evented", False),
+            user_data=entry.get("user_data", False),
         )
         for entry in document["tables"]
     ]
@@ -118,6 +123,12 @@ def tables() -> dict[str, Table]:
     return {table.name: table for table in sorted(known, key=lambda table: table.name)}
 
 
+@cache
+def aliases() -> dict[str, Table]:
+    """Give the tables by osquery's other names for them, such as `hosts` for `etc_hosts`."""
+    return {alias: table for table in tables().values() for alias in table.aliases}
+
+
 def find(name: str) -> Table:
     """Find a table by its name or one of its aliases.
 
@@ -127,9 +138,8 @@ def find(name: str) -> Table:
     known = tables()
     if name in known:
         return known[name]
-    for table in known.values():
-        if name in table.aliases:
-            return table
+    if name in aliases():
+        return aliases()[name]
     nearest = difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean {nearest[0]}?" if nearest else ""
     message = f"no such table: {name}{hint}"
