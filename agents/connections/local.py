@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Linux host this process runs on, or a folder that holds another one's files."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, cast
+
+from agents.host import Host
+from agents.source import NotServedError
+from agents.tables.linux import TABLES
+from policies import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from agents.source import Ask, Row
+
+    TableFunction = Callable[[Host, Ask], Iterable[Row]]
+
+
+class LocalSource:
+    """Answers the tables of `agents.tables.linux` for one host."""
+
+    kind = "linux"
+
+    def __init__(self, host: Host | None = None) -> None:
+        self.host = host or Host()
+        self.label = f"local/menshen {_version()}"
+        self._functions: dict[str, TableFunction] = {}
+
+    def serves(self, table: str) -> bool:
+        """Tell whether a function serves `table`."""
+        return table in TABLES
+
+    def rows(self, table: str, ask: Ask) -> Iterable[Row]:
+        """Give the rows of `table`, importing its module when it is first asked."""
+        return self._function(table)(self.host, ask)
+
+    def _function(self, table: str) -> TableFunction:
+        if table not in self._functions:
+            self._functions[table] = _load(table)
+        return self._functions[table]
+
+
+def _load(table: str) -> TableFunction:
+    if table not in TABLES:
+        origin = schema.find(table).origin
+        message = f"{origin} table {table} is not served by the embedded engine"
+        raise NotServedError(message)
+    module, _, name = TABLES[table].partition(":")
+    loaded: Any = import_module(f"agents.tables.linux.{module}")
+    return cast("TableFunction", getattr(loaded, name))
+
+
+def _version() -> str:
+    try:
+        return version("menshen")
+    except PackageNotFoundError:
+        return "0.1.0"
