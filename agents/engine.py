@@ -99,9 +99,7 @@ class Engine:
             table = self._tables.pop(word, None)
             if table is not None:
                 module = cast("apsw.VTModule", Module(table, self.source, self._scans))
-                self._connection.create_module(
-                    word, module, use_bestindex_object=True, eponymous_only=True, read_only=True, iVersion=3
-                )
+                self._connection.create_module(word, module, use_bestindex_object=True, eponymous_only=True, read_only=True)
 
     def _run(self, sql: str) -> tuple[tuple[str, ...], list[dict[str, Cell]]]:
         columns: list[tuple[str, ...]] = []
