@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from menshen.language import say
+from menshen.settings import inventory_path
 from menshen.subject import LOCAL, Subject
 from menshen.trouble import TroubleError
 from policies import schema
@@ -13,6 +14,9 @@ from policies import schema
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from policies.catalogue import Catalogue
+    from policies.exception import Grant
 
 # The subject kinds of which there is only one reasonable baseline; workstations and servers must be told theirs.
 KIND_BASELINES = {
@@ -53,6 +57,18 @@ def hosts_file(path: Path) -> Path:
 def exceptions_file(path: Path) -> Path:
     """Give the file of exceptions that belongs to an inventory: it stands beside the hosts."""
     return hosts_file(path).parent / "exceptions.yml"
+
+
+def grants(path: Path | None, catalogue: Catalogue) -> tuple[Grant, ...]:
+    """Read the exceptions of an inventory (None: the one in the settings); none where there is no such file.
+
+    Raises:
+        CatalogueError: an exception is written wrongly.
+    """
+    from policies.exception import load
+
+    file = exceptions_file(path or inventory_path())
+    return load(file, catalogue) if file.exists() else ()
 
 
 def _hosts(path: Path, limit: str) -> list[tuple[str, tuple[str, ...], Mapping[str, Any]]]:

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import os
-from typing import Literal
+from typing import TYPE_CHECKING
 
-Language = Literal["zh", "en"]
+if TYPE_CHECKING:
+    from policies.text import Language
 
 ZH: Language = "zh"
 EN: Language = "en"

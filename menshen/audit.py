@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One audit: for every subject choose its controls and values, look, judge, and hand the findings to the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from agents.engine import Engine
+from agents.observe import observe
+from menshen import __version__, connect
+from menshen.trouble import TroubleError
+from policies.judge import judge
+from policies.merge import choose
+from policies.resolve import resolve
+from reports.ledger import ATTESTATION, DOCUMENT, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from menshen.connect import Evidence
+    from menshen.subject import Subject
+    from policies.baseline import Baseline
+    from policies.catalogue import Catalogue
+    from policies.control import Control
+    from policies.exception import Grant
+    from policies.records import Finding
+    from reports.ledger import Ledger
+
+COLLECTOR = f"menshen {__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit works with. `controls` limits it to these ids (empty: all); `at` is its time (UTC stamp)."""
+
+    catalogue: Catalogue
+    grants: Sequence[Grant]
+    evidence: Evidence
+    at: str
+    controls: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for control in self.controls:
+            if control not in self.catalogue.controls:
+                raise TroubleError(f"no such control: {control}; `menshen controls` lists them")
+
+    def run(self, subjects: Sequence[Subject], step: Callable[[str], None] = lambda _: None) -> Run:
+        """Audit the subjects, one after the other; `step` is called with each one's name when it is done."""
+        findings: list[Finding] = []
+        facts = []
+        for subject in subjects:
+            found = self.subject(subject)
+            findings.extend(found)
+            reached = any(one.source and not one.source.startswith("none/") for one in found)
+            facts.append({**subject.to_json(), "reached": reached})
+            step(subject.name)
+        return Run(
+            at=self.at,
+            findings=findings,
+            subjects=facts,
+            controls=self.controls or None,
+            catalogue=self.catalogue.digest,
+            collector=COLLECTOR,
+        )
+
+    def subject(self, subject: Subject) -> list[Finding]:
+        """Judge every control that is chosen for one subject."""
+        with Engine(connect.source(subject, self.evidence)) as engine:
+            return [self._finding(engine, subject, control, baselines) for control, baselines in self._chosen(subject)]
+
+    def _chosen(self, subject: Subject) -> Iterator[tuple[Control, Sequence[Baseline]]]:
+        baselines = baselines_of(self.catalogue, subject)
+        for name in chosen_controls(baselines, subject.kind):
+            control = self.catalogue.controls[name]
+            if subject.kind in control.kinds and (not self.controls or name in self.controls):
+                yield control, baselines
+
+    def _finding(self, engine: Engine, subject: Subject, control: Control, baselines: Sequence[Baseline]) -> Finding:
+        grant = self._grant(control, subject)
+        chosen = choose(control, subject.kind, baselines, subject.parameters.get(control.id), grant)
+        resolved = resolve(control, subject.kind, chosen.values)
+        seen = observe(engine, resolved, subject.name, self.at)
+        return judge(resolved, chosen.provenance, seen, grant)
+
+    def _grant(self, control: Control, subject: Subject) -> Grant | None:
+        today = date.fromisoformat(self.at[:10])
+        covering = (grant for grant in self.grants if grant.covers(control.id, subject.name, subject.groups, today))
+        return next(covering, None)
+
+
+def chosen_controls(baselines: Sequence[Baseline], kind: str) -> list[str]:
+    """List the controls that baselines choose for a subject kind, each once."""
+    applying = (baseline for baseline in baselines if not baseline.kinds or kind in baseline.kinds)
+    return list(dict.fromkeys(control for baseline in applying for control in baseline.controls))
+
+
+def baselines_of(catalogue: Catalogue, subject: Subject) -> list[Baseline]:
+    """Give the baselines of a subject: those it names, then those of the banks whose data it can touch.
+
+    Raises:
+        TroubleError: a baseline or bank is not known.
+    """
+    named = [_baseline(catalogue, name, subject) for name in subject.baselines]
+    of_banks = [one for bank in subject.banks for one in _of_bank(catalogue, bank, subject)]
+    return list(dict.fromkeys([*named, *of_banks]))
+
+
+def _baseline(catalogue: Catalogue, name: str, subject: Subject) -> Baseline:
+    if name not in catalogue.baselines:
+        raise TroubleError(f"{subject.name}: no such baseline: {name}; known are {', '.join(sorted(catalogue.baselines))}")
+    return catalogue.baselines[name]
+
+
+def _of_bank(catalogue: Catalogue, bank: str, subject: Subject) -> Iterable[Baseline]:
+    found = [baseline for baseline in catalogue.baselines.values() if baseline.bank == bank]
+    if not found:
+        banks = sorted({baseline.bank for baseline in catalogue.baselines.values() if baseline.bank})
+        raise TroubleError(f"{subject.name}: no baseline of the bank {bank}; known banks are {', '.join(banks)}")
+    return found
+
+
+def evidence(ledger: Ledger | None, at: str) -> Evidence:
+    """Read from the ledger what people attested and filed up to a time."""
+    if ledger is None:
+        return connect.Evidence(at=at)
+    return connect.Evidence(ledger.rows(ATTESTATION, as_of=at), ledger.rows(DOCUMENT, as_of=at), at)

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: one program, a command for each thing a user wants."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from menshen.language import say
+from menshen.trouble import Exit, TroubleError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+app = typer.Typer(
+    name="menshen",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(
+    invoke_without_command=True,
+    help=say(
+        "Menshen: keep workstations and the site as the bank demands, and prove it.",
+        "门神：按银行要求管好终端与场地，并拿得出证明。",
+    ),
+)
+def front_door(context: typer.Context) -> None:
+    """Greet whoever gives no command."""
+    if context.invoked_subcommand is None:
+        from menshen.welcome import welcome
+
+        typer.echo(welcome())
+
+
+def _register() -> None:
+    from menshen.commands import audit, catalogue, demo, drift, query, report, test
+
+    for module in (audit, report, drift, query, catalogue, demo, test):
+        module.register(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit code; every error the user can mend is one sentence on stderr, code 2."""
+    _register()
+    try:
+        app(args=None if arguments is None else list(arguments), standalone_mode=True)
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else Exit.USAGE
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read us has gone (`menshen tables | head`); writing on would only raise again at exit.
+        sys.stderr.close()
+        return 141
+    except tuple(_known_errors()) as error:
+        typer.echo(f"menshen: {error}", err=True)
+        return Exit.USAGE
+    return Exit.FINE
+
+
+def _known_errors() -> list[type[Exception]]:
+    from agents.engine import QueryError
+    from agents.source import NotObservedError, NotServedError
+    from policies.problems import CatalogueError
+    from policies.schema import UnknownTableError
+    from reports.chain import LedgerError
+    from reports.content import ReportError
+
+    return [TroubleError, CatalogueError, LedgerError, ReportError, QueryError, NotServedError, NotObservedError, UnknownTableError]

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`menshen query` and `menshen tables`: ask a subject in SQL, and see what can be asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from menshen.commands.options import Inventory, Json
+from menshen.language import say
+from menshen.trouble import Exit, TroubleError
+
+if TYPE_CHECKING:
+    from agents.source import Source
+
+Sql = Annotated[
+    str | None, typer.Argument(help=say("One SELECT statement; - reads it from stdin.", "一条 SELECT 语句；- 表示从标准输入读取。"))
+]
+PackFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--pack", metavar="FILE", help=say("Run every query of an osquery pack once.", "把 osquery 查询包中的每条查询各执行一次。")
+    ),
+]
+SubjectName = Annotated[
+    str | None,
+    typer.Option(
+        "--subject",
+        "-s",
+        metavar="NAME",
+        help=say("Ask this host of the inventory (default: this machine).", "查询主机清单中的此对象（默认本机）。"),
+    ),
+]
+Kind = Annotated[str | None, typer.Option("--kind", help=say("Only tables of this subject kind.", "只列此类对象的表。"))]
+
+
+HELP_EN = """Ask a subject in SQL, in osquery's words.
+
+Examples: menshen query "SELECT username, shell FROM users"; menshen query --pack linux.conf --json
+"""
+HELP_ZH = """用 SQL（osquery 方言）查询对象。
+
+例：menshen query "SELECT username, shell FROM users"；menshen query --pack linux.conf --json
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(help=say(HELP_EN, HELP_ZH))(query)
+    app.command(help=say("List the tables that can be asked, with their columns.", "列出可查询的表及其列。"))(tables)
+
+
+def query(
+    sql: Sql = None, pack: PackFile = None, subject: SubjectName = None, inventory: Inventory = None, *, as_json: Json = False
+) -> None:
+    """Ask."""
+    if (sql is None) == (pack is None):
+        raise TroubleError(say("give either a SELECT statement or --pack FILE", "请给出一条 SELECT 语句，或用 --pack 指定查询包"))
+    source = _source(subject, inventory)
+    if pack is not None:
+        raise typer.Exit(_pack(source, pack, as_json=as_json))
+    _one(source, _text(sql or ""), as_json=as_json)
+
+
+def _text(sql: str) -> str:
+    return typer.get_text_stream("stdin").read() if sql == "-" else sql
+
+
+def _source(name: str | None, inventory: Path | None) -> Source:
+    from menshen import connect
+    from menshen.inventory import read
+    from menshen.settings import inventory_path
+    from menshen.subject import this_machine
+
+    subject = this_machine()[0] if name is None else read(inventory or inventory_path(), name)[0]
+    return connect.source(subject, connect.Evidence())
+
+
+def _one(source: Source, sql: str, *, as_json: bool) -> None:
+    from agents.engine import Engine
+    from menshen import console
+
+    with Engine(source) as engine:
+        result = engine.query(sql)
+    if as_json:
+        console.print_json({"columns": list(result.columns), "rows": result.rows})
+        return
+    rows = [["" if row[column] is None else str(row[column]) for column in result.columns] for row in result.rows]
+    console.show(console.table(result.columns, rows))
+    console.tell(say(f"{len(rows)} rows in {result.milliseconds:.1f} ms", f"{len(rows)} 行，用时 {result.milliseconds:.1f} 毫秒"))
+
+
+def _pack(source: Source, path: Path, *, as_json: bool) -> Exit:
+    from agents.engine import Engine
+    from agents.packs import run
+    from menshen import console
+
+    with Engine(source) as engine:
+        document: dict[str, Any] = run(engine, path)
+    if as_json:
+        console.print_json(document)
+    else:
+        rows = [
+            [one["name"], one["status"], str(one["rows"]), f"{one['ms']:.1f}", one.get("error") or ""]
+            for one in document["results"]
+        ]
+        console.show(
+            console.table([say("query", "查询"), say("status", "状态"), say("rows", "行数"), "ms", say("error", "错误")], rows)
+        )
+    return Exit.FAILS if any(one["status"] == "error" for one in document["results"]) else Exit.FINE
+
+
+def tables(kind: Kind = None, *, as_json: Json = False) -> None:
+    """List the tables."""
+    from menshen import console
+    from policies import schema
+
+    if kind is not None and kind not in schema.KINDS:
+        raise TroubleError(
+            say(
+                f"no such kind: {kind}; known are {' '.join(schema.KINDS)}", f"没有此类对象：{kind}；可用：{' '.join(schema.KINDS)}"
+            )
+        )
+    known = [_table(table) for table in schema.tables().values() if _relevant(table, kind)]
+    if as_json:
+        console.print_json(known)
+        return
+    rows = [
+        [
+            one["name"],
+            one["origin"],
+            ", ".join(one["kinds"]),
+            say("yes", "是") if one["served"] else say("no", "否"),
+            ", ".join(_marked(column) for column in one["columns"]),
+        ]
+        for one in known
+    ]
+    console.show(
+        console.table(
+            [
+                say("table", "表"),
+                say("origin", "来源"),
+                say("kinds", "对象类别"),
+                say("served", "可用"),
+                say("columns (* required)", "列（* 必须限定）"),
+            ],
+            rows,
+        )
+    )
+
+
+def _marked(column: dict[str, Any]) -> str:
+    return column["name"] + ("*" if column["required"] else "")
+
+
+def _relevant(table: Any, kind: str | None) -> bool:
+    from policies import schema
+
+    return kind in table.kinds if kind else any(known in table.kinds for known in schema.KINDS)
+
+
+def _table(table: Any) -> dict[str, Any]:
+    from agents.tables import served
+    from policies import schema
+
+    kinds = [kind for kind in table.kinds if kind in schema.KINDS]
+    return {
+        "name": table.name,
+        "kinds": kinds,
+        "columns": [
+            {"name": column.name, "type": column.type, "required": column.required} for column in table.columns if not column.hidden
+        ],
+        "origin": table.origin,
+        "served": any(served(table.name, kind) for kind in kinds),
+    }

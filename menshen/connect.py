@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Find the way to a subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from agents.connections.local import LocalSource
+from agents.connections.recorded import RecordedSource
+from agents.source import NotServedError
+from menshen.subject import LOCAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from agents.source import Ask, Row, Source
+    from menshen.subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What people brought: rows of the tables `attestations` and `documents`, and the time (UTC stamp) it is judged at."""
+
+    attestations: Sequence[Row] = field(default_factory=tuple)
+    documents: Sequence[Row] = field(default_factory=tuple)
+    at: str = "1970-01-01T00:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """A source for a subject nobody can look at yet: every question is answered with the reason."""
+
+    kind: str
+    label: str
+    reason: str
+
+    def serves(self, table: str) -> bool:  # noqa: ARG002 - the shape of every source
+        """Serve nothing."""
+        return False
+
+    def rows(self, table: str, ask: Ask) -> Iterable[Row]:  # noqa: ARG002 - the shape of every source
+        """Refuse, with the reason."""
+        raise NotServedError(self.reason)
+
+
+def source(subject: Subject, evidence: Evidence) -> Source:
+    """Give the source of rows for a subject; where there is no way to it, one that says so."""
+    if subject.kind == "site":
+        return _site(evidence)
+    if subject.kind == "linux" and subject.connection == LOCAL:
+        return LocalSource()
+    reason = f"no way to observe a subject of kind {subject.kind} by {subject.connection or 'any connection'} is built in yet"
+    return Unreachable(subject.kind, f"none/{subject.connection or 'unknown'}", reason)
+
+
+def _site(evidence: Evidence) -> Source:
+    clock = {"unix_time": int(datetime.fromisoformat(evidence.at).timestamp()), "iso_8601": evidence.at}
+    tables: dict[str, Sequence[Row]] = {
+        "attestations": evidence.attestations,
+        "documents": evidence.documents,
+        "time": [clock],
+    }
+    return RecordedSource("site", tables, "ledger/menshen")

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people see on a terminal: tables on stdout, progress on stderr, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from rich.table import Table
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document, indented, UTF-8 whatever the locale."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    sys.stdout.buffer.write(text.encode() + b"\n")
+
+
+def table(columns: Iterable[str], rows: Iterable[Sequence[str]], *, title: str | None = None, wrap: bool = True) -> Table:
+    """Make a plain table; markup in cells is never read, since they hold what devices said."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    made = RichTable(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    for column in columns:
+        made.add_column(column, overflow="fold" if wrap else "ellipsis", no_wrap=not wrap)
+    for row in rows:
+        made.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+    return made
+
+
+def show(*renderables: object) -> None:
+    """Print to stdout, as wide as the terminal (where there is none: wide enough not to fold)."""
+    from rich.console import Console
+
+    console = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else 200)
+    for renderable in renderables:
+        console.print(renderable)
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Callable[[str], None]]:
+    """Show a bar on stderr while a block works, where a person watches; call the given function after each step."""
+    if not sys.stderr.isatty():
+        yield lambda _label: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda label: bar.update(task, advance=1, description=f"{what} {label}")
+
+
+def tell(message: str) -> None:
+    """Say on stderr what is happening."""
+    sys.stderr.write(f"menshen: {message}\n")
