@@ -122,6 +122,10 @@ def in_both_languages(value: Any) -> Iterable[Wrong]:
     if not isinstance(value, Mapping):
         return [((), "must have en and zh")]
     wrong: list[Wrong] = [((), f"translation missing: {language}") for language in ("en", "zh") if language not in value]
-    wrong += [((word,), f"unknown key {word}{nearest(word, ('en', 'zh'))}") for word in value if word not in {"en", "zh"}]
+    for word in value:
+        if word not in {"en", "zh"}:
+            # In {en: a, b, zh: c} the b becomes a key without a value.
+            hint = " (quote text that has a comma in it)" if value[word] is None else nearest(word, ("en", "zh"))
+            wrong.append(((word,), f"unknown key {word}{hint}"))
     wrong += [((word,), f"{word} {message}") for word in ("en", "zh") if word in value for _, message in text(value[word])]
     return wrong
