@@ -44,6 +44,7 @@ SHAPE = shape.mapping(
         "select": shape.mapping(
             {}, {"kinds": shape.each(shape.one_of(*KINDS), at_least=1), "areas": shape.each(shape.one_of(*AREAS), at_least=1)}
         ),
+        "without": shape.each(shape.name, at_least=1),
         "values": shape.table(_VALUES),
     },
 )

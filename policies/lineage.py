@@ -69,14 +69,14 @@ class Lineage:
         own = own_values(document)
         self._check_controls(document)
         self._check_values(document, own)
-        chosen = [*(control for parent in parents for control in parent.controls), *named(entry), *self._selected(document)]
+        given = {*(control for parent in parents for control in parent.controls), *self._selected(document)}
         return Baseline(
             id=entry["id"],
             title=Text.of(entry["title"]),
             bank=entry.get("bank"),
             kinds=tuple(entry.get("kinds", ())),
             extends=tuple(entry.get("extends", ())),
-            controls=tuple(sorted(set(chosen))),
+            controls=tuple(sorted(given.difference(entry.get("without", ())).union(named(entry)))),
             values=self._inherited(document, parents, own),
         )
 
@@ -94,7 +94,7 @@ class Lineage:
         ]
 
     def _check_controls(self, document: Document) -> None:
-        for half in ("controls", "values"):
+        for half in ("controls", "without", "values"):
             for index, control in enumerate(document.value.get(half, ())):
                 if control not in self._stems:
                     listed = isinstance(document.value[half], list)
