@@ -84,6 +84,5 @@ def memory_info(host: Host, ask: Ask) -> Iterator[Row]:
 def _first(host: Host, path: str) -> list[str]:
     words = (host.text(path) or "").split()
     if not words:
-        message = f"{path} is not there: the host has no proc file system, or hides it"
-        raise NotObservedError(message)
+        raise NotObservedError(f"{path} is not there: the host has no proc file system, or hides it")
     return words

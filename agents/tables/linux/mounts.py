@@ -7,6 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Final
 
+from agents.source import NotObservedError
 from agents.tables.linux.plain import shown
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ def mounts(host: Host, ask: Ask) -> Iterator[Row]:
     Raises:
         NotObservedError: the list cannot be read.
     """
-    for _number, line in host.lines("/proc/mounts"):
+    text = host.text("/proc/mounts")
+    if text is None:
+        raise NotObservedError("/proc/mounts is not there: the host has no proc file system, or hides it")
+    for line in text.split("\n"):
         fields = line.split(" ")
         if len(fields) > 3:  # noqa: PLR2004 - device path type flags
             device, path, kind, flags = (_unescaped(field) for field in fields[:4])

@@ -7,7 +7,8 @@ import os
 import re
 from typing import TYPE_CHECKING, Final
 
-from agents.tables.linux.plain import decoded, place, read, shown, whole
+from agents.source import NotObservedError
+from agents.tables.linux.plain import attribute, decoded, place, read, shown, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,16 +42,23 @@ def processes(host: Host, ask: Ask) -> Iterator[Row]:
 
 
 def pids(host: Host, ask: Ask) -> list[int]:
-    """List the asked processes, or all, in the order of their numbers."""
+    """List the asked processes, or all, in the order of their numbers.
+
+    Raises:
+        NotObservedError: the host has no proc file system.
+    """
     wanted = ask.values("pid")
+    names = host.names("/proc")
+    if not names:
+        raise NotObservedError("/proc is not there: the host has no proc file system, or hides it")
     # Threads can be reached as /proc/TID too, but are not listed.
-    listed = sorted(int(name) for name in host.names("/proc") if name.isdecimal())
+    listed = sorted(int(name) for name in names if name.isdecimal())
     return [pid for pid in listed if str(pid) in wanted] if wanted else listed
 
 
 def boot_time(host: Host) -> int | None:
     """Give when the host was started, in Unix seconds."""
-    found = re.search(rb"^btime (\d+)", read(place(host, "/proc/stat")), re.MULTILINE)
+    found = re.search(r"^btime (\d+)", attribute(host, "/proc/stat") or "", re.MULTILINE)
     return int(found[1]) if found else None
 
 

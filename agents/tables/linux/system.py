@@ -10,7 +10,7 @@ import uuid
 from typing import TYPE_CHECKING, Final
 
 from agents.tables.linux.firmware import machine, memory_bytes
-from agents.tables.linux.plain import whole
+from agents.tables.linux.plain import attribute, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def system_info(host: Host, ask: Ask) -> Iterator[Row]:
     del ask
     cpus = processors(host)
     first = cpus[0] if cpus else {}
-    name = (host.text("/proc/sys/kernel/hostname") or host.text("/etc/hostname") or "").strip()
+    name = attribute(host, "/proc/sys/kernel/hostname") or attribute(host, "/etc/hostname")
     yield {
         "hostname": name,
         "computer_name": name,
