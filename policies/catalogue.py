@@ -67,6 +67,10 @@ class Catalogue:
         wanted = set(item.requirements)
         return [control for control in self.controls.values() if wanted.intersection(control.requirements)]
 
+    def raw(self, file: str) -> bytes:
+        """Give the bytes of one of its files, named as problems quote it."""
+        return self._shelf.files[file.removeprefix(f"{self._shelf.label}/")]
+
     def controls_for(self, baselines: Iterable[str], kind: str) -> list[Control]:
         """List the controls these baselines choose that have a rule for `kind`, sorted by id.
 
