@@ -69,5 +69,5 @@ def test_repositories_of_dnf_are_told_as_written(record, rows):
     assert [("Base %(x)s $releasever", "http://a/", "1", "0", ""), ("other", "", "", "", "http://m")] == [
         (row["name"], row["baseurl"], row["enabled"], row["gpgcheck"], row["metalink"]) for row in found
     ]
-    with pytest.raises(NotObservedError, match="b[.]repo"):
+    with pytest.raises(NotObservedError, match=r"b[.]repo"):
         rows("yum_sources", record({"/etc/yum.repos.d/b.repo": "enabled=1\n"}))

@@ -44,7 +44,7 @@ def test_sshd_settings_are_those_sshd_prints(rows):
 
 
 def test_keys_come_in_lower_case_and_a_repeated_key_is_two_rows():
-    """sshd prints ports one a line; each is a row."""
+    """Ports are printed one a line; each is a row."""
     read = list(effective.sshd_settings("Port 22\nport 2222\npermitrootlogin no\nbanner none\n\nforcecommand\n"))
     assert [("port", "22"), ("port", "2222"), ("permitrootlogin", "no"), ("banner", "none"), ("forcecommand", "")] == [
         (row["key"], row["value"]) for row in read
