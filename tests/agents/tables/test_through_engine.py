@@ -2,7 +2,7 @@
 import contextlib
 import hashlib
 import os
-import sys
+import subprocess
 import time
 from pathlib import Path
 
@@ -37,14 +37,15 @@ def test_tables_of_one_row_have_one_row(engine, table):
 def test_a_path_from_a_join_is_looked_up(engine):
     """A file and its digest are found for the program of a process, as in osquery's own examples."""
     sql = """select p.pid, f.mode, h.sha256 from processes p join file f on f.path = p.path
-              left join hash h on h.path = p.path where p.pid = PID""".replace("PID", str(os.getpid()))
-    program = Path(sys.executable).resolve()
-    expected = {
-        "pid": os.getpid(),
-        "mode": f"{program.stat().st_mode & 0o7777:04o}",
-        "sha256": hashlib.sha256(program.read_bytes()).hexdigest(),
-    }
-    assert [expected] == engine.query(sql).rows
+              left join hash h on h.path = p.path where p.pid = PID"""
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdin.write(b"there\n")
+        process.stdin.flush()
+        process.stdout.readline()  # only now is the child surely cat, and no more a copy of the test
+        found = engine.query(sql.replace("PID", str(process.pid))).rows
+        program = Path(f"/proc/{process.pid}/exe").readlink()
+    digest = hashlib.sha256(program.read_bytes()).hexdigest()
+    assert [{"pid": process.pid, "mode": f"{program.stat().st_mode & 0o7777:04o}", "sha256": digest}] == found
 
 
 def test_patterns_and_lists_of_paths(engine, tmp_path):
