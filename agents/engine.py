@@ -75,7 +75,7 @@ class Engine:
         try:
             with self._meter.alarm():
                 columns, rows = self._run(sql)
-        except (apsw.Error, MemoryError, UnicodeError) as error:
+        except (apsw.Error, MemoryError, ValueError) as error:
             raise explain(error, sql, self.source.kind) from error
         return Result(columns, rows, (time.perf_counter() - started) * 1000)
 

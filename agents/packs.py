@@ -27,7 +27,7 @@ _TOKEN: Final = re.compile(
     r'(?P<text>"(?:[^"\\]|\\.)*")|(?P<comment>//[^\n]*|/\*.*?\*/|(?<![^\n])[ \t]*\#[^\n]*)|(?P<comma>,(?=\s*[}\]]))|\\\r?\n',
     re.DOTALL,
 )
-_JOINED: Final = re.compile(r"((?:\\\\)*)\\\r?\n")
+_JOINED: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\\r?\n")
 
 
 class PackError(ValueError):
@@ -62,7 +62,7 @@ def run(engine: Engine, path: Path) -> dict[str, Any]:
 def read(path: Path) -> dict[str, Any]:
     """Read a pack as osquery does, with comments, joined lines and trailing commas. Raises as `run`."""
     try:
-        pack = json.loads(plain(path.read_text(encoding="utf-8")), strict=False)
+        pack: Any = json.loads(plain(path.read_text(encoding="utf-8")), strict=False)
     except ValueError as error:
         message = f"{path}: not JSON: {error}"
         raise PackError(message) from error
@@ -74,7 +74,7 @@ def read(path: Path) -> dict[str, Any]:
         if not (isinstance(query, dict) and isinstance(query.get("query"), str)):
             message = f"{path}: the query {name} has no SQL under the key query"
             raise PackError(message)
-    return pack
+    return dict(pack)
 
 
 def plain(text: str) -> str:

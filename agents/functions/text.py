@@ -24,6 +24,8 @@ _CLASSES: Final = {
 }  # fmt: skip
 _PIECE: Final = re.compile(r"\\.|\[\^?|\]|\(\?.?|\$|\[:\w+:\]|.", re.DOTALL)
 _IN_BRACKETS: Final = re.compile(r"\\.|\[:(?P<name>\w+):\]|(?P<end>\])|.", re.DOTALL)
+# In ECMAScript empty brackets match nothing, and negated ones anything.
+_EMPTY: Final = {"[": "(?!)", "[^": r"[\s\S]"}
 _SOUNDS: Final = {
     letter: digit for digit, letters in enumerate(("BFPV", "CGJKQSXZ", "DT", "L", "MN", "R"), 1) for letter in letters
 }
@@ -127,7 +129,7 @@ def _translate(pattern: str) -> str:
             raise QueryError(message)
         if sign in {"[", "[^"}:
             inner, at = _translate_brackets(pattern, at)
-            sign += inner
+            sign = _EMPTY[sign] if inner == "]" else sign + inner
         done += r"\Z" if sign == "$" else sign
     return done
 
