@@ -21,12 +21,11 @@ _OTHERS: Final[Mapping[str, frozenset[str]]] = {
     "linux": frozenset({"darwin", "freebsd", "macos", "windows"}),
     "windows": frozenset({"darwin", "freebsd", "linux", "macos", "posix", "centos", "debian", "redhat", "rhel", "ubuntu"}),
 }
-# A text is kept as it is but for a line end after a backslash, which osquery joins; between texts comments and the
-# comma before a closing bracket go.
-_TOKEN: Final = re.compile(
-    r'(?P<text>"(?:[^"\\]|\\.)*")|(?P<comment>//[^\n]*|/\*.*?\*/|(?<![^\n])[ \t]*\#[^\n]*)|(?P<comma>,(?=\s*[}\]]))|\\\r?\n',
-    re.DOTALL,
-)
+# A text is kept as it is but for a line end after a backslash, which osquery joins; between texts comments go, and
+# then the comma before a closing bracket.
+_TEXT: Final = r'(?P<text>"(?:[^"\\]|\\.)*")'
+_COMMENT: Final = re.compile(_TEXT + r"|//[^\n]*|/\*.*?\*/|(?<![^\n])[ \t]*\#[^\n]*|\\\r?\n", re.DOTALL)
+_LAST_COMMA: Final = re.compile(_TEXT + r"|,(?=\s*[}\]])", re.DOTALL)
 _JOINED: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\\r?\n")
 
 
@@ -79,7 +78,8 @@ def read(path: Path) -> dict[str, Any]:
 
 def plain(text: str) -> str:
     """Turn osquery's JSON into the standard's."""
-    return _TOKEN.sub(lambda token: _JOINED.sub(r"\1", token["text"]) if token["text"] else "", text)
+    bare = _COMMENT.sub(lambda token: _JOINED.sub(r"\1", token["text"] or ""), text)
+    return _LAST_COMMA.sub(lambda token: token["text"] or "", bare)
 
 
 def _answer(engine: Engine, name: str, pack: Mapping[str, Any], query: Mapping[str, Any]) -> Answer:
