@@ -104,7 +104,7 @@ def baselines_of(catalogue: Catalogue, subject: Subject) -> list[Baseline]:
     """
     named = [_baseline(catalogue, name, subject) for name in subject.baselines]
     of_banks = [one for bank in subject.banks for one in _of_bank(catalogue, bank, subject)]
-    return list(dict.fromkeys([*named, *of_banks]))
+    return list({baseline.id: baseline for baseline in [*named, *of_banks]}.values())
 
 
 def _baseline(catalogue: Catalogue, name: str, subject: Subject) -> Baseline:

@@ -56,7 +56,7 @@ def source(subject: Subject, evidence: Evidence) -> Source:
 
 
 def _site(evidence: Evidence) -> Source:
-    clock = {"unix_time": int(datetime.fromisoformat(evidence.at).timestamp()), "iso_8601": evidence.at}
+    clock: Row = {"unix_time": int(datetime.fromisoformat(evidence.at).timestamp()), "iso_8601": evidence.at}
     tables: dict[str, Sequence[Row]] = {
         "attestations": evidence.attestations,
         "documents": evidence.documents,

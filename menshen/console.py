@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.table import Table
+    from rich.text import Text
 
 
 def print_json(document: object) -> None:
@@ -20,17 +21,17 @@ def print_json(document: object) -> None:
     sys.stdout.buffer.write(text.encode() + b"\n")
 
 
-def table(columns: Iterable[str], rows: Iterable[Sequence[str]], *, title: str | None = None, wrap: bool = True) -> Table:
+def table(columns: Iterable[str], rows: Iterable[Sequence[str | Text]], *, title: str | None = None, wrap: bool = True) -> Table:
     """Make a plain table; markup in cells is never read, since they hold what devices said."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table as RichTable
-    from rich.text import Text
+    from rich.text import Text as RichText
 
     made = RichTable(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     for column in columns:
         made.add_column(column, overflow="fold" if wrap else "ellipsis", no_wrap=not wrap)
     for row in rows:
-        made.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+        made.add_row(*(RichText(cell) if isinstance(cell, str) else cell for cell in row))
     return made
 
 

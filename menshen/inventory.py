@@ -68,7 +68,7 @@ def grants(path: Path | None, catalogue: Catalogue) -> tuple[Grant, ...]:
     from policies.exception import load
 
     file = exceptions_file(path or inventory_path())
-    return load(file, catalogue) if file.exists() else ()
+    return load(file, catalogue.controls) if file.exists() else ()
 
 
 def _hosts(path: Path, limit: str) -> list[tuple[str, tuple[str, ...], Mapping[str, Any]]]:

@@ -89,7 +89,7 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
     from menshen.settings import ledger_path
     from policies.catalogue import load
 
-    catalogue = load()
+    catalogue = load(whole=report is not None)
     subjects = _subjects(limit, inventory, tuple(baseline or ()), tuple(bank or ()))
     with _opened(ledger or ledger_path()) as opened:
         run = _record(catalogue, subjects, inventory, tuple(control or ()), opened)
@@ -98,9 +98,10 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
         else:
             show(catalogue, run, lang or of_environment(), everything=everything)
         if report is not None:
-            from menshen.writing import Wanted, write
+            from menshen.commands.report import wanted
+            from menshen.writing import write
 
-            write(catalogue, opened, Wanted(report, checklist, lang or ZH), inventory)
+            write(catalogue, opened, wanted(catalogue, report, checklist, lang or ZH, inventory))
     raise typer.Exit(exit_code(finding.verdict for finding in run.findings))
 
 

@@ -181,5 +181,5 @@ def _matrix(requirements: list[dict[str, Any]], items: list[dict[str, Any]], lan
         console.show(console.table([say(en, zh, language) for en, zh in names], rows))
     if with_items:
         rows = [[one["item"], one["title"][language], str(len(one["controls"]))] for one in items]
-        names = ("item", "检查项"), ("title", "标题"), ("controls", "控制项数")
-        console.show(console.table([say(en, zh, language) for en, zh in names], rows))
+        columns = [say(en, zh, language) for en, zh in (("item", "检查项"), ("title", "标题"), ("controls", "控制项数"))]
+        console.show(console.table(columns, rows))

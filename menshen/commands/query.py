@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -65,7 +66,7 @@ def query(
 
 
 def _text(sql: str) -> str:
-    return typer.get_text_stream("stdin").read() if sql == "-" else sql
+    return sys.stdin.read() if sql == "-" else sql
 
 
 def _source(name: str | None, inventory: Path | None) -> Source:
@@ -152,7 +153,7 @@ def tables(kind: Kind = None, *, as_json: Json = False) -> None:
 
 
 def _marked(column: dict[str, Any]) -> str:
-    return column["name"] + ("*" if column["required"] else "")
+    return f"{column['name']}{'*' if column['required'] else ''}"
 
 
 def _relevant(table: Any, kind: str | None) -> bool:
