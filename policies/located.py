@@ -3,7 +3,7 @@
 
 Values are built straight from the events of PyYAML's C parser, which is more than twice as fast as its C loader
 (tests/bench). The dialect is what people expect of YAML: yes/no/on/off are booleans as in Ansible, but 12:30, 0644 and
-2026-01-01 stay text. Anchors, aliases and tags are refused: a control is read by people who look at one place only.
+2026-01-01 stay text. Tags are refused, and so is an alias inside what it stands for.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
-from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
+from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
 
 from policies.problems import CatalogueError, Problem
 
@@ -89,6 +89,7 @@ class _Builder:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.problems: list[Problem] = []
+        self._anchors: dict[str, Any] = {}
         self._next: Callable[[], Any] = _Loader(text).get_event
 
     def document(self) -> Any:
@@ -106,17 +107,20 @@ class _Builder:
         self.problems.append(Problem(self.path, mark.line + 1, mark.column + 1, message))
 
     def _value(self, event: Any) -> Any:
-        if isinstance(event, yaml.AliasEvent):
-            self._wrong(event.start_mark, "an alias: write the value out")
-            return None
-        if event.anchor is not None or event.tag is not None:
-            self._wrong(event.start_mark, "an anchor or tag: write plain YAML")
         kind = type(event)
+        if kind is AliasEvent:
+            if event.anchor not in self._anchors:
+                self._wrong(event.start_mark, f"an alias of nothing that stands above it: {event.anchor}")
+            return self._anchors.get(event.anchor)
+        if event.tag is not None:
+            self._wrong(event.start_mark, f"a tag ({event.tag}): write plain YAML")
         if kind is ScalarEvent:
-            return plain(event.value) if event.implicit[0] else event.value
-        if kind is MappingStartEvent:
-            return self._mapping()
-        return self._sequence()
+            value = plain(event.value) if event.implicit[0] else event.value
+        else:
+            value = self._mapping() if kind is MappingStartEvent else self._sequence()
+        if event.anchor is not None:
+            self._anchors[event.anchor] = value
+        return value
 
     def _mapping(self) -> Located:
         found = Located()
