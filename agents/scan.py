@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from agents.cells import converter
 from agents.limits import QueryError, size_of
-from agents.source import NotObservedError, NotServedError
+from agents.source import Ask, NotObservedError, NotServedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agents.limits import Meter
-    from agents.source import Ask, Constraint, Row, Source
+    from agents.source import Constraint, Row, Source
     from policies.schema import Table
     from policies.verdict import Cell
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 KEPT_ROWS: Final = 20_000
 # When the reads kept since the last query hold more than this, they are dropped before the next.
 KEPT_BYTES: Final = 64 * 1024 * 1024
+# After so many different look-ups in a table by index, reading all of it once is cheaper than the next ones.
+LOOK_UPS: Final = 8
+# Here a full read gives only the topmost rows, so it can replace no look-up.
+_PARTIAL: Final = frozenset({"registry"})
 # What a fault in a table function looks like; a source's own two errors pass as they are.
 _FAULTS = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
@@ -134,6 +138,7 @@ class Scans:
         self._source = source
         self._meter = meter
         self._kept: dict[_Key, Scan] = {}
+        self._look_ups: Counter[str] = Counter()
 
     def open(self, table: Table, ask: Ask) -> Scan:
         """Give a scan that answers `ask`: one already made, or a new one.
@@ -144,9 +149,11 @@ class Scans:
         same = self._kept.get(key)
         if same is not None and not same.broken and ask.columns <= same.ask.columns:
             return same
-        full = self._kept.get((table.name, frozenset()))
-        if full is not None and not full.broken and ask.columns <= full.ask.columns and _selects(table, ask):
-            return full
+        if ask.constraints and _selects(table, ask):
+            full = self._kept.get((table.name, frozenset()))
+            self._look_ups[table.name] += 1
+            if self._look_ups[table.name] > LOOK_UPS or (full and not full.broken and ask.columns <= full.ask.columns):
+                return self.open(table, Ask(ask.columns))
         columns = ask.columns if same is None else ask.columns | same.ask.columns
         scan = self._kept[key] = Scan(self._source, table, replace(ask, columns=columns), self._meter)
         return scan
@@ -160,11 +167,12 @@ class Scans:
     def clear(self) -> None:
         """Forget every scan."""
         self._kept.clear()
+        self._look_ups.clear()
 
     def trim(self) -> None:
         """Forget every scan if together they hold more than `KEPT_BYTES`."""
         if sum(scan.size for scan in self._kept.values()) > KEPT_BYTES:
-            self._kept.clear()
+            self.clear()
 
 
 def _key(table: Table, ask: Ask) -> _Key:
@@ -174,7 +182,7 @@ def _key(table: Table, ask: Ask) -> _Key:
 def _selects(table: Table, ask: Ask) -> bool:
     # A full read holds every row that an `index` column can select. A `required` or `additional` column makes rows
     # that a full read does not have (the files of a folder, the keys of another user).
-    if table.required or (table.user_data and "uid" in ask.constraints):
+    if table.required or table.name in _PARTIAL or (table.user_data and "uid" in ask.constraints):
         return False
     return {column.name for column in table.columns if column.index and not column.additional}.issuperset(ask.constraints)
 

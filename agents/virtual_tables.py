@@ -41,10 +41,11 @@ class Module:
         self.table = table
         self.source = source
         self.scans = scans
-        # Every name SQLite sees, aliases after the real columns, and the real column behind it.
+        # Every name SQLite sees, aliases after the real columns, and the place of the real column behind it.
         self.columns: list[Column] = list(table.columns)
         self.declaration = _declare(table, source.kind)
         self.columns += [column for column in table.columns for _ in column.aliases]
+        self.real = [*range(len(table.columns)), *(at for at, column in enumerate(table.columns) for _ in column.aliases)]
 
     def Connect(self, *_: Any) -> tuple[str, VirtualTable]:  # noqa: N802 - APSW's name
         """Declare the table. Raises NotServedError where the source cannot answer it, so that no query half runs."""
@@ -106,7 +107,7 @@ class Cursor:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._real = [module.table.columns.index(column) for column in module.columns]
+        self._real = module.real
         self._scan: Scan | None = None
         self._position = 0
         self._line: tuple[Cell, ...] | None = None

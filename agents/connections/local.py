@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, cast
 
+from agents import __version__
 from agents.host import Host
 from agents.source import NotServedError
 from agents.tables.linux import TABLES
@@ -27,7 +27,7 @@ class LocalSource:
 
     def __init__(self, host: Host | None = None) -> None:
         self.host = host or Host()
-        self.label = f"local/menshen {_version()}"
+        self.label = f"local/menshen {__version__}"
         self._functions: dict[str, TableFunction] = {}
 
     def serves(self, table: str) -> bool:
@@ -52,10 +52,3 @@ def _load(table: str) -> TableFunction:
     module, _, name = TABLES[table].partition(":")
     loaded: Any = import_module(f"agents.tables.linux.{module}")
     return cast("TableFunction", getattr(loaded, name))
-
-
-def _version() -> str:
-    try:
-        return version("menshen")
-    except PackageNotFoundError:
-        return "0.1.0"

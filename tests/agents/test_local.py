@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from agents import __version__
 from agents.connections.local import LocalSource
 from agents.engine import Engine, NotServedError
 from agents.host import Host
@@ -37,9 +39,11 @@ def test_every_served_table_is_in_the_schema_and_loads():
         assert callable(source._function(table))
 
 
-def test_the_label_names_connection_and_collector():
-    """Evidence says what looked."""
-    assert LocalSource().label.startswith("local/menshen ")
+def test_the_collector_has_the_version_of_the_project():
+    """What evidence names is what was released."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert (project["version"], f"local/menshen {project['version']}") == (__version__, LocalSource().label)
 
 
 def test_rows_come_from_the_host(tmp_path):
@@ -54,7 +58,8 @@ def test_nothing_is_imported_before_it_is_asked():
     """Opening the engine loads no table module, no psutil and no YAML but the schema's."""
     script = (
         "import sys; from agents.engine import Engine; from agents.connections.local import LocalSource;"
-        "Engine(LocalSource()); print([m for m in sys.modules if m.startswith(('agents.tables.linux.', 'psutil', 'apsw.ext'))])"
+        "Engine(LocalSource()); "
+        "print([m for m in sys.modules if m.startswith(('agents.tables.linux.', 'psutil', 'apsw.ext', 'importlib.metadata'))])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
 

@@ -82,6 +82,27 @@ def test_equal_look_ups_are_read_once():
     assert [{"path": [("=", "/a")]}, {"path": [("=", "/b")]}] == source.constraints("file")
 
 
+def test_many_look_ups_become_one_full_read():
+    """A join that looks up many users reads the table once more in full, not once for each."""
+    source = SpySource(users=lambda _ask: iter(PEOPLE * 10), processes=[{"pid": n, "uid": n % 10} for n in range(100)])
+    with Engine(source) as engine:
+        found = engine.query("SELECT count(u.username) AS n FROM processes p CROSS JOIN users u ON u.uid = p.uid").rows
+
+    assert [{"n": 1000}] == found
+    assert [1] * scan.LOOK_UPS + [0] == [len(one) for one in source.constraints("users")]
+
+
+def test_a_part_of_the_registry_is_never_the_whole():
+    """A full read of the registry gives its hives only, so each path is looked up however many there are."""
+    source = SpySource("windows", registry=[])
+    paths = ", ".join(f"'HKLM\\{number}'" for number in range(20))
+    with Engine(source) as engine:
+        engine.query("SELECT data FROM registry")
+        engine.query(f"SELECT data FROM registry WHERE path IN ({paths})")
+
+    assert 21 == len(source.asked)
+
+
 def test_columns_add_up_instead_of_alternating():
     """Two queries for different columns need at most two reads, however often they alternate."""
     source = SpySource(users=PEOPLE)
