@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from policies.schema import KINDS
 from policies.verdict import Verdict
 from reports import items
 from reports.clock import Clock
@@ -129,7 +130,9 @@ def _device(grant: Grant) -> str:
     return " ".join(filter(None, (device.vendor, device.product, device.serial))) if device else ""
 
 
-def _subjects(subjects: Sequence[SubjectFacts], findings: Mapping[str, Sequence[Finding]], teller: Teller) -> tuple[SubjectGroup, ...]:
+def _subjects(
+    subjects: Sequence[SubjectFacts], findings: Mapping[str, Sequence[Finding]], teller: Teller
+) -> tuple[SubjectGroup, ...]:
     counts: defaultdict[str, defaultdict[Verdict, int]] = defaultdict(lambda: defaultdict(int))
     for group in findings.values():
         for finding in group:
@@ -148,7 +151,7 @@ def _subjects(subjects: Sequence[SubjectFacts], findings: Mapping[str, Sequence[
                 open=sum(mine[verdict] for verdict in _OPEN),
             )
         )
-    return tuple(SubjectGroup(kind, tuple(rows)) for kind, rows in kinds.items())
+    return tuple(SubjectGroup(kind, tuple(kinds[kind])) for kind in KINDS if kind in kinds)
 
 
 def _sources(findings: Mapping[str, Sequence[Finding]], teller: Teller) -> tuple[Source, ...]:

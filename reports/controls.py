@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from policies import rollup
+from policies.manual import EVERY_DAYS
 from policies.records import canonical
 from policies.verdict import Verdict
 from reports import wording
@@ -102,13 +103,15 @@ def _failure(control: Control, standing: Standing, teller: Teller) -> Failure:
 
 def _reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
     counts = Counter((finding.verdict, finding.reason) for finding in findings if finding.verdict in _UNSETTLED)
-    return tuple(Reason(verdict, Seen(text), count) for (verdict, text), count in sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+    return tuple(
+        Reason(verdict, Seen(text), count) for (verdict, text), count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    )
 
 
 def _days(control: Control, findings: Sequence[Finding]) -> int:
     manual = control.inspect or control.document
     default = manual.every_days if manual else 0
-    chosen = (finding.parameters.get(wording.EVERY_DAYS) for finding in findings)
+    chosen = (finding.parameters.get(EVERY_DAYS) for finding in findings)
     return min((days for days in chosen if isinstance(days, int)), default=default)
 
 
@@ -126,7 +129,7 @@ def _inspections(control: Control, findings: Sequence[Finding], teller: Teller) 
                 subject=Seen(finding.subject),
                 at=str(at or ""),
                 next_at=str(due or ""),
-                result=_seen(row, "result"),
+                result=_result(row, teller.say),
                 inspector=_seen(row, "who"),
                 note=_seen(row, "note"),
                 digest=_seen(row, "sha256"),
@@ -147,6 +150,12 @@ def _papers(control: Control, findings: Sequence[Finding], teller: Teller) -> tu
         )
         for _, row in _records(control, findings)
     )
+
+
+def _result(row: Mapping[str, Cell], say: Say) -> Seen:
+    """Give the inspector's result in the report's language; what is no verdict stands as it was written."""
+    written = _seen(row, "result")
+    return Seen(say(f"verdict.{written}")) if str(written) in {str(verdict) for verdict in Verdict} else written
 
 
 def _seen(row: Mapping[str, Cell], name: str) -> Seen:

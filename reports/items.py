@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from policies import rollup
-from policies.rollup import Mark
+from policies.rollup import OPEN, Mark
 from policies.verdict import Verdict
 from reports.report import Change, ItemResult, SectionResult
 
@@ -19,18 +19,9 @@ if TYPE_CHECKING:
     from policies.records import Finding
     from reports.words import Say
 
-# From best to worst: what counts as better or worse between two reports.
-ORDER: tuple[Mark, ...] = (
-    Mark.MET,
-    Mark.NOT_APPLICABLE,
-    Mark.EXCEPTED,
-    Mark.DOCUMENT_MISSING,
-    Mark.INSPECTION_DUE,
-    Mark.NOT_OBSERVED,
-    Mark.ERROR,
-    Mark.PARTLY_MET,
-    Mark.NOT_MET,
-)
+# The order in which marks are named and drawn: settled ones from best to worst, then what is open from the gravest on.
+ORDER: tuple[Mark, ...] = (Mark.MET, Mark.PARTLY_MET, Mark.NOT_MET, *OPEN, Mark.EXCEPTED, Mark.NOT_APPLICABLE)
+_GRAVITY: Mapping[Mark, int] = {Mark.PARTLY_MET: 1, Mark.NOT_MET: 2}
 
 
 def sections(
@@ -50,13 +41,21 @@ def sections(
 
 def changes(items: Iterable[ItemResult], previous: Mapping[str, Mark]) -> tuple[Change, ...]:
     """Compare with the marks of the last report, item by item."""
-    found = []
-    for item in items:
-        before = previous.get(item.number)
-        if before is not item.mark:
-            better = before is not None and ORDER.index(item.mark) < ORDER.index(before)
-            found.append(Change(item.number, before, item.mark, better))
-    return tuple(found)
+    pairs = ((item, previous.get(item.number)) for item in items)
+    return tuple(
+        Change(item.number, before, item.mark, _direction(before, item.mark)) for item, before in pairs if before is not item.mark
+    )
+
+
+def _direction(before: Mark | None, after: Mark) -> Literal["new", "better", "worse", "open"]:
+    if before is None:
+        return "new"
+    if after in OPEN:
+        return "open"
+    now = _GRAVITY.get(after, 0)
+    if before in OPEN:
+        return "worse" if now else "better"
+    return "worse" if now > _GRAVITY.get(before, 0) else "better"
 
 
 def _item(item: Item, controls: Sequence[Control], findings: Mapping[str, Sequence[Finding]], say: Say) -> ItemResult:
@@ -90,7 +89,13 @@ def _remark(pairs: Sequence[tuple[Control, Sequence[Finding]]], say: Say) -> str
     unknown = never + sum(finding.verdict is Verdict.UNKNOWN for finding in every)
     excepted = len({finding.subject for finding in every if finding.verdict is Verdict.EXCEPTED})
     errors = sum(finding.verdict is Verdict.ERROR for finding in every)
-    for key, count in (("error", errors), ("unknown", unknown), ("inspection", looks), ("document", papers), ("excepted", excepted)):
+    for key, count in (
+        ("error", errors),
+        ("unknown", unknown),
+        ("inspection", looks),
+        ("document", papers),
+        ("excepted", excepted),
+    ):
         if count:
             parts.append(say(f"remark.{key}", n=count))
     passed = sum(finding.verdict is Verdict.PASS for finding in every)

@@ -128,12 +128,15 @@ class SectionResult:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An item whose mark differs from the last report; `before` is None where it is new."""
+    """An item whose mark differs from the last report; `before` is None where it is new.
+
+    `open` means that nothing can be said any more, or still: never good news, whatever stood there before.
+    """
 
     number: str
     before: Mark | None
     after: Mark
-    better: bool
+    direction: Literal["new", "better", "worse", "open"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reports.words import Say
 
 ROWS_SHOWN = 3
+MEMBERS_SHOWN = 12
 # One cell of evidence is shown up to here and says so; the whole stands in the evidence that travels with the report.
 CHARACTERS_SHOWN = 1200
 
@@ -43,9 +44,16 @@ def values(control: Control, chosen: Mapping[str, Any], say: Say) -> str:
     for name, parameter in control.parameters.items():
         if name in chosen and name != EVERY_DAYS:
             unit = say.unit(parameter.unit) if parameter.unit else ""
-            text = f"{plain(chosen[name], say)} {unit}".replace(" %", "%").rstrip()
+            text = f"{_short(chosen[name], say)} {unit}".replace(" %", "%").rstrip()
             parts.append(say("value.pair", name=parameter.title.in_language(say.lang), value=text))
     return say("list.semicolon").join(parts)
+
+
+def _short(value: object, say: Say) -> str:
+    """Write a value; of a long list the beginning and how many there are."""
+    if isinstance(value, list | tuple) and len(value) > MEMBERS_SHOWN:
+        return say("more_members", shown=plain(value[:MEMBERS_SHOWN], say), n=len(value))
+    return plain(value, say)
 
 
 def origin(control: Control, provenance: Mapping[str, Any], say: Say) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reports.words_pages import PAGES
+from reports.words_registers import REGISTERS
 
 Language = Literal["zh", "en"]
 
@@ -75,7 +76,8 @@ COMMON: dict[str, tuple[str, str]] = {
     "list.semicolon": ("；", "; "),
     "none": ("无", "None"),
     "none_because": ("无：{reason}", "None: {reason}"),
-    "more_rows": ("另有 {n} 行", "{n} more rows"),
+    "more_members": ("{shown} 等共 {n} 项", "{shown} and others, {n} in all"),
+    "more_rows": ("另有 {n} 行", "more rows: {n}"),
     "more_text": ("……（共 {n} 字，余见随附证据）", "… ({n} characters in all; the rest is in the attached evidence)"),
     "no_evidence": ("（无证据行）", "(no evidence row)"),
     "never": ("从未", "never"),
@@ -86,7 +88,7 @@ COMMON: dict[str, tuple[str, str]] = {
     "progress.save": ("正在写入报告", "Writing the report"),
 }
 
-WORDS: dict[str, tuple[str, str]] = {**COMMON, **PAGES}
+WORDS: dict[str, tuple[str, str]] = {**COMMON, **PAGES, **REGISTERS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,15 @@ class Block(Protocol):
         """Give what fits into `height` and the rest, or None where it cannot be parted there."""
 
 
+class Whole:
+    """A block that cannot be parted."""
+
+    __slots__ = ()
+
+    def part(self, ink: Ink, width: float, height: float) -> None:
+        """Stay whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A paragraph in one style, plain text: nothing in it is markup. `to` makes it a link to a bookmark."""
@@ -84,7 +93,7 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Whole):
     """Empty space."""
 
     points: float
@@ -97,13 +106,9 @@ class Gap:
     def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
         """Draw nothing."""
 
-    def part(self, ink: Ink, width: float, height: float) -> tuple[Block, Block] | None:
-        """Stay whole."""
-        del ink, width, height
-
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Whole):
     """A drawing of fixed height; `paint` gets the pen, the upper left corner and the width."""
 
     points: float
@@ -117,10 +122,6 @@ class Figure:
     def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
         """Let the drawing draw itself."""
         self.paint(pen, x, top, width)
-
-    def part(self, ink: Ink, width: float, height: float) -> tuple[Block, Block] | None:
-        """Stay whole."""
-        del ink, width, height
 
 
 @dataclass(frozen=True, slots=True)

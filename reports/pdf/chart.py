@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from reports.pdf.pen import Pen
 
-# Met first, then what fails, then what is open: the eye reads from the left.
-PARTS: tuple[Mark, ...] = (Mark.MET, Mark.PARTLY_MET, Mark.NOT_MET, *(mark for mark in reversed(ORDER[1:-2])))
 _FILLS: Mapping[Mark, Color] = {Mark.MET: GOOD, Mark.PARTLY_MET: PART, Mark.NOT_MET: BAD, Mark.ERROR: INK, Mark.NOT_OBSERVED: IDLE}
 _DARK = frozenset({Mark.MET, Mark.NOT_MET, Mark.ERROR})
 # Distance and slope of the hatching; a part without an entry is plain.
@@ -35,7 +33,7 @@ def bar(counts: Mapping[Mark, int], height: float, total: int | None = None) -> 
     whole = total or sum(counts.values())
 
     def paint(pen: Pen, x: float, top: float, width: float) -> None:
-        for mark in PARTS:
+        for mark in ORDER:
             count = counts.get(mark, 0)
             if count:
                 size = width * count / whole

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.pdf import look
-from reports.pdf.blocks import Gap, Stack, Text
+from reports.pdf.blocks import Gap, Stack, Text, Whole
 from reports.pdf.grid import Column, Grid, Row
 from reports.pdf.marks import Verdict
 
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from reports.report import ItemResult, Report, SectionResult
     from reports.words import Say
 
+_RULES = 5
 _SECTION = look.Style("sans", 9, 14, look.ACCENT)
 
 
 @dataclass(frozen=True, slots=True)
-class PageOf:
+class PageOf(Whole):
     """The page number of a bookmark, aligned right, as a link."""
 
     key: str
@@ -42,10 +43,6 @@ class PageOf:
         pen.page_number(self.key, x + width, baseline, self.style.to("right"))
         pen.link(self.key, x, top - self.style.leading, width, self.style.leading)
 
-    def part(self, ink: Ink, width: float, height: float) -> tuple[Block, Block] | None:
-        """Stay whole."""
-        del ink, width, height
-
 
 def checklist(flow: Flow, report: Report, say: Say) -> None:
     """Fill the table and the rule by which its results come about."""
@@ -54,8 +51,8 @@ def checklist(flow: Flow, report: Report, say: Say) -> None:
         (
             Column(say("checklist.number"), 0.75),
             Column(say("checklist.item"), 2.7),
-            Column(say("checklist.supply"), 2.9),
-            Column(say("checklist.result"), 2),
+            Column(say("checklist.supply"), 2.6),
+            Column(say("checklist.result"), 2.3),
             Column(say("checklist.remark"), 3.8),
             Column(say("checklist.page"), 0.6, figures=True),
         )
@@ -66,13 +63,13 @@ def checklist(flow: Flow, report: Report, say: Say) -> None:
             Gap(4),
             Text(say("rule.title"), look.H3.tint(look.ACCENT)),
             Gap(3),
-            *(Text(say(f"rule.{number}"), look.SMALL) for number in range(1, 5)),
+            *(Text(say(f"rule.{number}"), look.SMALL) for number in range(1, _RULES + 1)),
         ]
     )
 
 
 def _section(grid: Grid, section: SectionResult, say: Say) -> Iterator[Row]:
-    yield Row([Text(f"{section.number}  {section.title}", _SECTION)], (1,))
+    yield Row([Text(f"{section.number}  {section.title}", _SECTION)], (1,), keep=look.KEEP)
     before = list(section.gaps)
     for item in section.items:
         while before and _place(before[0]) < _place(item.number):

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reportlab.graphics import renderPDF
-from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
+from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 
 from reports.clock import Clock
 from reports.pdf import look
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from reports.words import Say
 
 _QR = 110.0
+_QUIET = 4
 _LIMITS = 5
 
 
@@ -65,7 +64,9 @@ def verification(flow: Flow, report: Report, say: Say) -> None:
     flow.chapter("verify", say("verify.title"))
     flow.add(Text(say("verify.text"), look.BODY), Gap(10))
     ledger, minutes = report.ledger, Clock(_minutes(report.offset))
-    span = say("items.span", first=minutes.full(ledger.first_at), last=minutes.full(ledger.last_at)) if ledger.entries else say("none")
+    span = (
+        say("items.span", first=minutes.full(ledger.first_at), last=minutes.full(ledger.last_at)) if ledger.entries else say("none")
+    )
     facts = {"head": ledger.head, "entries": str(ledger.entries), "runs": str(ledger.runs), "period": span}
     facts["signer"] = say("verify.unsigned")
     for key, value in facts.items():
@@ -81,10 +82,19 @@ def _minutes(offset: str) -> int:
 
 
 def _qr(pen: Pen, x: float, top: float, text: str) -> None:
-    widget = QrCodeWidget(text, barLevel="M", barWidth=_QR, barHeight=_QR)
-    drawing = Drawing(_QR, _QR)
-    drawing.add(widget)
-    renderPDF.draw(drawing, pen.canvas, x, top - _QR)
+    """Draw the code as plain squares, with the quiet zone of four modules its standard asks for."""
+    code = QRCode(None, QRErrorCorrectLevel.M)
+    code.addData(text)
+    code.make()
+    rows: list[list[int]] = code.modules
+    count = len(rows)
+    size = _QR / (count + 2 * _QUIET)
+    pen.canvas.setFillColor(look.INK)
+    for row, cells in enumerate(rows):
+        for column, dark in enumerate(cells):
+            if dark:
+                left, low = x + (_QUIET + column) * size, top - (_QUIET + row + 1) * size
+                pen.canvas.rect(left, low, size, size, stroke=0, fill=1)
 
 
 def signatures(flow: Flow, say: Say) -> None:

@@ -4,23 +4,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from reports.pdf import look
-from reports.pdf.blocks import Gap, Text
+from reports.pdf.blocks import Gap, Text, Whole
+from reports.pdf.grid import Row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reports.pdf.blocks import Block
     from reports.pdf.flow import Flow
     from reports.pdf.ink import Ink
     from reports.pdf.pen import Pen
     from reports.words import Say
 
 _NUMBER = 28.0
-_FIRST = look.Style("sans", 10, 17, look.ACCENT)
-_SECOND = look.Style("serif", 9.5, 14.4)
+_FIRST = look.Style("sans", 10, 18, look.ACCENT)
+_SECOND = look.Style("serif", 9.5, 14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Whole):
     entry: Entry
 
     def height(self, ink: Ink, width: float) -> float:
@@ -53,9 +54,6 @@ class _Line:
         pen.page_number(self.entry.key, x + width, baseline, text.style.to("right"))
         pen.link(self.entry.key, x, top - size, width, size)
 
-    def part(self, ink: Ink, width: float, height: float) -> tuple[Block, Block] | None:
-        del ink, width, height
-
     def _text(self) -> Text:
         return Text(self.entry.title, _FIRST) if self.entry.level == 0 else Text(self.entry.title, _SECOND, indent=14)
 
@@ -65,6 +63,20 @@ def contents(flow: Flow, entries: Sequence[Entry], say: Say) -> None:
     flow.new_page()
     flow.mark("contents", say("contents.title"), 0)
     flow.add(Text(say("contents.title"), look.H1), Gap(10))
-    for entry, after in zip(entries, [*entries[1:], None], strict=True):
-        # A chapter title keeps its first line with it.
-        flow.add(_Line(entry), keep=_SECOND.leading if after and after.level > entry.level else 0)
+    waiting: list[Entry] = []
+    for entry, after in zip(entries, [*entries[1:], entries[0]], strict=True):
+        if entry.level == 0:
+            _columns(flow, waiting)
+            waiting = []
+            flow.add(_Line(entry), keep=look.KEEP if after.level > 0 else 0)
+        else:
+            waiting.append(entry)
+    _columns(flow, waiting)
+
+
+def _columns(flow: Flow, entries: Sequence[Entry]) -> None:
+    """Set the lines of the second level in two columns, so that the whole list is seen at once."""
+    half = (len(entries) + 1) // 2
+    for left, right in zip_longest(entries[:half], entries[half:]):
+        cells = [_Line(left), _Line(right) if right else Text("", _SECOND)]
+        flow.add(Row(cells, (1, 1), ruled=False))

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from reports.report import Seen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reports.report import Report
 
 _PLACES_SHOWN = 3

@@ -32,7 +32,7 @@ def compose(report: Report, ink: Ink, say: Say) -> bytes:
         "",
         pagesize=(look.PAGE_WIDTH, look.PAGE_HEIGHT),
         pageCompression=1,
-        initialFontName=ink.names["serif"],
+        initialFontName=ink.names["serif"],  # type: ignore[arg-type] # the stub says float
         lang=_LANGUAGES[report.lang],
         invariant=1,
     )
@@ -55,7 +55,7 @@ def compose(report: Report, ink: Ink, say: Say) -> bytes:
         appendix(flow, report, say)
     flow.end()
     pen.settle()
-    data: bytes = canvas.getpdfdata()
+    data: bytes = canvas.getpdfdata()  # type: ignore[no-untyped-call]
     return data
 
 
@@ -71,11 +71,8 @@ def _entries(report: Report, say: Say) -> list[Entry]:
 
 
 def _running(report: Report, say: Say) -> Running:
-    middle = report.site
-    if report.demonstration:
-        middle = say("list.semicolon").join(filter(None, (say("frame.demonstration"), report.site)))
     return Running(
-        above=(say("frame.short"), middle, report.number),
+        above=(f"{say('frame.short')} · {report.site}", say("frame.demonstration") if report.demonstration else "", report.number),
         page=(say("frame.page_before"), say("frame.page_between"), say("frame.page_after")),
         below=(say("frame.ledger", head=report.ledger.head[:8], offset=report.offset), report.classification),
     )

@@ -13,6 +13,7 @@ from reports.pdf.grid import Column, Grid, Row
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from reports.pdf.blocks import Block
     from reports.pdf.flow import Flow
     from reports.report import ControlResult, Failure, Report
     from reports.words import Say
@@ -24,17 +25,21 @@ def failures(flow: Flow, controls: Sequence[ControlResult], number: str, shown: 
     """Show the failing subjects of an item's controls, those of a control once: later items refer to the first."""
     for control in controls:
         if control.id in shown:
-            key = f"failures-{control.id}"
             text = say("items.shown_at", control=control.title, item=shown[control.id])
-            flow.add(Row([Text(text, look.NOTE, to=key), PageOf(key, look.NOTE)], (12, 0.6), ruled=False))
+            _refer(flow, f"failures-{control.id}", text)
             continue
         shown[control.id] = number
         _table(flow, control, control.failures[:SHOWN], f"failures-{control.id}", say)
         hidden = len(control.failures) - SHOWN
         if hidden > 0:
             key = f"appendix-{control.id}"
-            cells = [Text(say("items.more_subjects", n=hidden), look.NOTE, to=key), PageOf(key, look.NOTE)]
-            flow.add(Row(cells, (12, 0.6), ruled=False))
+            _refer(flow, key, say("items.more_subjects", n=hidden))
+
+
+def _refer(flow: Flow, key: str, text: str) -> None:
+    """Write one line that leads to a bookmark, with its page."""
+    cells: list[Block] = [Text(text, look.NOTE, to=key), PageOf(key, look.NOTE)]
+    flow.add(Row(cells, (12, 0.6), ruled=False))
 
 
 def appendix(flow: Flow, report: Report, say: Say) -> None:

@@ -25,7 +25,7 @@ class TooHighError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What stands on every page: three texts above, the words of the page count, two texts below."""
+    """What stands on every page: title, warning and number above; the words of the page count; two texts below."""
 
     above: tuple[str, str, str]
     page: tuple[str, str, str]
@@ -69,7 +69,7 @@ class Flow:
             need = row.height(self.pen.ink, WIDTH)
             if not begun:
                 self.room(min(top + need, HEIGHT * WHOLE))
-            elif need > self.y and need <= HEIGHT - top:
+            elif need + row.keep > self.y and need <= HEIGHT - top:
                 self.new_page()
                 begun = False
             if not begun:
@@ -99,10 +99,10 @@ class Flow:
         self._outline(key, title, 0)
         self.add(Text(title, look.H1), Gap(8))
 
-    def heading(self, title: str) -> None:
-        """Place a title inside a chapter, with room for what follows it."""
+    def heading(self, title: str, keep: float = KEEP) -> None:
+        """Place a title inside a chapter, with `keep` points for what follows it."""
         self.gap(10)
-        self.add(Text(title, look.H3.tint(look.ACCENT)), Gap(3), keep=KEEP)
+        self.add(Text(title, look.H3.tint(look.ACCENT)), Gap(3), keep=keep)
 
     def mark(self, key: str, title: str, level: int) -> None:
         """Bookmark the place where the next block will stand."""
@@ -158,8 +158,10 @@ class Flow:
         """Draw header and footer."""
         pen, style = self.pen, look.RUNNING
         y = PAGE_HEIGHT - TOP + 22
-        for text, align in zip(self.running.above, ("left", "centre", "right"), strict=True):
-            pen.line(SIDE, y, pen.ink.legible(text), style.to(align), WIDTH)  # type: ignore[arg-type]
+        left, warning, right = map(pen.ink.legible, self.running.above)
+        pen.line(SIDE, y, left, style)
+        pen.line(SIDE, y, warning, look.WARNING, WIDTH)
+        pen.line(SIDE, y, right, style.to("right"), WIDTH)
         pen.rule(SIDE, y - 6, WIDTH)
         y = BOTTOM - 24
         before, between, after = self.running.page

@@ -33,7 +33,7 @@ class _Widths(dict[str, float]):
         self._font = font
 
     def __missing__(self, character: str) -> float:
-        width = float(self._font.face.getCharWidth(ord(character))) / 1000
+        width = float(self._font.face.charWidths.get(ord(character), self._font.face.defaultWidth)) / 1000
         self[character] = width
         return width
 

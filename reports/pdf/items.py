@@ -41,7 +41,8 @@ def _item(flow: Flow, report: Report, item: ItemResult, shown: dict[str, str], s
     controls = [report.controls[name] for name in item.controls]
     grid = _grid(say)
     rows = [_control(grid, control, say) for control in controls]
-    head = _head(item, say)
+    before = {change.number: change.before for change in report.changes or ()}.get(item.number)
+    head = _head(item, say("items.before", mark=say(f"mark.{before}")) if before else "", say)
     width = look.WIDTH
     first = grid.heading().height(flow.pen.ink, width) + rows[0].height(flow.pen.ink, width) if rows else 0
     flow.gap(12)
@@ -53,9 +54,9 @@ def _item(flow: Flow, report: Report, item: ItemResult, shown: dict[str, str], s
     failures(flow, [control for control in controls if control.failures], item.number, shown, say)
 
 
-def _head(item: ItemResult, say: Say) -> Block:
+def _head(item: ItemResult, before: str, say: Say) -> Block:
     also = say("items.also", marks=say.join([say(f"mark.{mark}") for mark in item.also])) if item.also else ""
-    remark = say("list.semicolon").join(filter(None, (also, item.remark)))
+    remark = say("list.semicolon").join(filter(None, (also, item.remark, before)))
     lines: list[tuple[str, Block]] = [
         ("items.asks", Text(item.supply, look.BODY)),
         ("items.clauses", Text(say.join(list(item.clauses)) or say("none"), look.NOTE)),

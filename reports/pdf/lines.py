@@ -22,7 +22,7 @@ _CLOSE = re.escape(CLOSING)
 # A Latin word takes its own ASCII punctuation with it; ’ belongs to it only inside (it’s), ” and … close it.
 _LATIN = rf"(?:[^ {_WIDE}“”‘’…—·℃‰（）]|’(?=\w))"
 _UNIT = re.compile(rf" +|[{_OPEN}]*(?:{_LATIN}+(?:(?<=\u00a0)[{_WIDE}])?|[{_WIDE}]|[^ ])[{_CLOSE}]*", re.DOTALL)
-_FIGURE = re.compile(rf"(?<=\d) (?=[{_WIDE}]|[A-Za-z%°]{{1,3}}\b)")
+_FIGURE = re.compile(rf"(?<=\d) (?=[%°℃{_WIDE}]|[A-Za-z]{{1,3}}\b)")
 _PIECE = re.compile(r"[^/\\_.,;:=&?|@\-\u00a0]*[/\\_.,;:=&?|@\-\u00a0]+|[^/\\_.,;:=&?|@\-\u00a0]+")
 
 

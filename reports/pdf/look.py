@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
+
+if TYPE_CHECKING:
+    from reportlab.lib.colors import Color
 
 PAGE_WIDTH = 210 * mm
 PAGE_HEIGHT = 297 * mm
@@ -43,14 +46,14 @@ class Style:
     face: Literal["serif", "sans"]
     size: float
     leading: float
-    colour: HexColor = INK
+    colour: Color = INK
     align: Literal["left", "right", "centre"] = "left"
 
     def to(self, align: Literal["left", "right", "centre"]) -> Style:
         """Give the same style, aligned otherwise."""
         return replace(self, align=align)
 
-    def tint(self, colour: HexColor) -> Style:
+    def tint(self, colour: Color) -> Style:
         """Give the same style in another colour."""
         return replace(self, colour=colour)
 
@@ -66,3 +69,4 @@ H1 = Style("sans", 16, 23, ACCENT)
 H2 = Style("sans", 13, 18.5, ACCENT)
 H3 = Style("sans", 11, 15.5, INK)
 RUNNING = Style("sans", 7.5, 10, SOFT)
+WARNING = Style("sans", 9, 12, BAD, "centre")

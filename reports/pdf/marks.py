@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policies.rollup import Mark
+from reports.pdf.blocks import Whole
 from reports.pdf.look import ACCENT, BAD, CELL, GOOD, INK, PAPER, PART, SOFT, Style
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from reportlab.lib.colors import Color
     from reportlab.pdfgen.canvas import Canvas
 
-    from reports.pdf.blocks import Block
     from reports.pdf.ink import Ink
     from reports.pdf.pen import Pen
 
@@ -24,7 +24,7 @@ _SPACE = 3.6
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Whole):
     """A mark followed by its word."""
 
     mark: Mark
@@ -43,10 +43,6 @@ class Verdict:
         indent = self._indent()
         style = self.style.tint(colour(self.mark))
         pen.lines(x + indent, top, pen.ink.lines(self.word, self.style, width - indent), style, width - indent)
-
-    def part(self, ink: Ink, width: float, height: float) -> tuple[Block, Block] | None:
-        """Stay whole."""
-        del ink, width, height
 
     def _indent(self) -> float:
         return self.size + _SPACE

@@ -34,7 +34,7 @@ def corrections(flow: Flow, report: Report, say: Say) -> None:
         none(flow, "corrections.none", say)
         return
     flow.add(Text(say("corrections.note"), look.SMALL), Gap(4))
-    shares = {"items": 1.2, "control": 3.2, "subjects": 0.9, "since": 1.6, "remedy": 3.6, "owner": 1.3, "due": 1.3}
+    shares = {"items": 1.5, "control": 3, "subjects": 0.9, "since": 1.95, "remedy": 3.5, "owner": 1.2, "due": 1.2}
     grid = Grid(tuple(Column(say(f"corrections.{key}"), share, key == "subjects") for key, share in shares.items()))
     flow.table(grid, (_correction(grid, control, report, say) for control in failing))
 
@@ -86,14 +86,14 @@ def manual(flow: Flow, report: Report, say: Say) -> None:
     papers = [control for control in report.controls.values() if control.provide]
     flow.heading(say("manual.inspections"))
     if inspected:
-        shares = {"what": 5, "last": 1.5, "next": 1.7, "result": 1.6, "inspector": 1.6}
+        shares = {"what": 7, "last": 1.5, "next": 1.8, "result": 1.3, "inspector": 1.4}
         grid = Grid(tuple(Column(say(f"manual.{key}"), share) for key, share in shares.items()))
         flow.table(grid, (row for control in inspected for row in _inspections(grid, control, say)))
     else:
         none(flow, "manual.no_inspections", say)
     flow.heading(say("manual.documents"))
     if papers:
-        shares = {"paper": 5, "version": 1.2, "owner": 1.5, "approved": 1.5, "valid": 1.5}
+        shares = {"paper": 7, "version": 1.2, "owner": 1.4, "approved": 1.5, "valid": 1.5}
         grid = Grid(tuple(Column(say(f"manual.{key}"), share) for key, share in shares.items()))
         flow.table(grid, (row for control in papers for row in _papers(grid, control, say)))
     else:

@@ -6,22 +6,27 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from reports.items import ORDER
 from reports.pdf import look
 from reports.pdf.blocks import Gap, Text
-from reports.pdf.chart import PARTS, bar, swatch
+from reports.pdf.chart import bar, swatch
 from reports.pdf.grid import Column, Grid, Row
 from reports.pdf.marks import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from policies.rollup import Mark
     from reports.pdf.blocks import Block
     from reports.pdf.flow import Flow
     from reports.report import Change, Report
     from reports.words import Say
 
 _LEGEND_COLUMNS = 3
+_TEXT = look.Style("serif", 9, 13)
 _NAMES_SHOWN = 12
+# The summary names the first; each changed item says so itself.
+_CHANGES_SHOWN = 6
 
 
 def summary(flow: Flow, report: Report, say: Say) -> None:
@@ -29,27 +34,26 @@ def summary(flow: Flow, report: Report, say: Say) -> None:
     flow.chapter("summary", say("summary.title"))
     counts = Counter(item.mark for item in report.items)
     flow.heading(say("summary.results", n=len(report.items)))
-    flow.add(bar(counts, 20), Gap(6), *_legend(counts, say))
+    flow.add(bar(counts, 20), Gap(5), *_legend(counts, say))
     _sections(flow, report, say)
     flow.heading(say("summary.changes"))
-    flow.add(*(Text(line, look.BODY) for line in _changes(report.changes, say)))
+    flow.add(*(Text(line, _TEXT) for line in _changes(report.changes, say)))
     _worst(flow, report, say)
-    flow.heading(say("summary.coverage"))
-    flow.add(*(Text(line, look.BODY) for line in _coverage(report, say)))
-    flow.heading(say("summary.exceptions"))
+    flow.heading(say("summary.coverage"), keep=4 * _TEXT.leading)
+    flow.add(*(Text(line, _TEXT) for line in _coverage(report, say)))
     valid = sum(row.state == "valid" for row in report.exceptions)
-    flow.add(Text(say("summary.exceptions_some", n=valid) if valid else say("summary.exceptions_none"), look.BODY, to="exceptions"))
+    flow.add(Text(say("summary.exceptions_some", n=valid) if valid else say("summary.exceptions_none"), _TEXT, to="exceptions"))
 
 
-def _legend(counts: Counter[object], say: Say) -> list[Block]:
+def _legend(counts: Counter[Mark], say: Say) -> list[Block]:
     """Give the figures of the chart again as a table, mark by mark."""
     cells: list[list[Block]] = [
-        [swatch(mark, 9), Verdict(mark, say(f"mark.{mark}")), Text(str(counts[mark]), look.CELL.to("right"))] for mark in PARTS
+        [swatch(mark, 9), Verdict(mark, say(f"mark.{mark}")), Text(str(counts[mark]), look.CELL.to("right"))] for mark in ORDER
     ]
     rows: list[Block] = []
     for start in range(0, len(cells), _LEGEND_COLUMNS):
         line = [block for cell in cells[start : start + _LEGEND_COLUMNS] for block in (*cell, Text("", look.CELL))]
-        rows.append(Row(line, (0.9, 3.6, 0.8, 0.9) * _LEGEND_COLUMNS, ruled=False))
+        rows.append(Row(line, (0.9, 4.4, 0.6, 0.5) * _LEGEND_COLUMNS, ruled=False))
     return rows
 
 
@@ -67,7 +71,8 @@ def _sections(flow: Flow, report: Report, say: Say) -> None:
         grid.row(
             Text(f"{section.number}  {section.title}", look.CELL, to=f"item-{section.items[0].number}"),
             Text(str(len(section.items)), look.CELL.to("right")),
-            bar(Counter(item.mark for item in section.items), 11, most),
+            bar(Counter(item.mark for item in section.items), 9.5, most),
+            ruled=False,
         )
         for section in report.sections
     ]
@@ -79,22 +84,27 @@ def _changes(changes: Sequence[Change] | None, say: Say) -> list[str]:
         return [say("summary.no_previous")]
     if not changes:
         return [say("summary.no_change")]
-    groups = {
-        "new": [change.number for change in changes if change.before is None],
-        "worse": [_change(change, say) for change in changes if change.before is not None and not change.better],
-        "better": [_change(change, say) for change in changes if change.better],
-    }
-    return [say(f"summary.{key}", n=len(names), items=say.join(names)) for key, names in groups.items() if names]
+    lines = []
+    for direction in ("worse", "open", "better", "new"):
+        names = [_change(change, say) for change in changes if change.direction == direction]
+        if names:
+            shown = say.join(names[:_CHANGES_SHOWN])
+            if len(names) > _CHANGES_SHOWN:
+                shown = say("coverage.and_more", names=shown, n=len(names))
+            lines.append(say(f"summary.{direction}", n=len(names), items=shown))
+    return lines
 
 
 def _change(change: Change, say: Say) -> str:
+    if change.before is None:
+        return change.number
     return say("summary.change", item=change.number, before=say(f"mark.{change.before}"), after=say(f"mark.{change.after}"))
 
 
 def _worst(flow: Flow, report: Report, say: Say) -> None:
     flow.heading(say("summary.worst"))
     if not report.worst:
-        flow.add(Text(say("summary.no_worst"), look.BODY))
+        flow.add(Text(say("summary.no_worst"), _TEXT))
         return
     grid = Grid(
         (

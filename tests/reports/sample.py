@@ -74,7 +74,7 @@ def grants(control: str) -> list[Grant]:
             device=Device("Feitian", "ePass2003", "A1029384"),
             reason="网银盾须接入 USB 口",
             approver="王玥",
-            bank_filing="备案-2026-118",
+            bank_filing="2026-118",
             from_date=date(2026, 9, 1),
             until=date(2026, 12, 31),
             **common,  # type: ignore[arg-type]
@@ -85,7 +85,7 @@ def grants(control: str) -> list[Grant]:
             device=None,
             reason="升级窗口延期",
             approver="李晗",
-            bank_filing="备案-2026-031",
+            bank_filing="2026-031",
             from_date=date(2026, 3, 1),
             until=date(2026, 6, 30),
             **common,  # type: ignore[arg-type]
@@ -112,9 +112,18 @@ def _machine(control: Control, machine: SubjectFacts, dice: random.Random) -> St
     failing = verdict is Verdict.FAIL
     rows = ()
     if verdict in {Verdict.PASS, Verdict.FAIL}:
-        rows = ({"key": f"org/example/{control.id}", "value": dice.choice(("900", "0", None)), "locked": 0, "ok": int(not failing)},)
+        rows = (
+            {"key": f"org/example/{control.id}", "value": dice.choice(("900", "0", None)), "locked": 0, "ok": int(not failing)},
+        )
     provenance = {
-        name: {"origin": "baseline", "name": "bank_a_agent_pc", "bank": "示例银行甲", "clause": "002 §4.3", "file": "bank_a.yml:12", "merged_from": []}
+        name: {
+            "origin": "baseline",
+            "name": "bank_a_agent_pc",
+            "bank": "示例银行甲",
+            "clause": "002 §4.3",
+            "file": "bank_a.yml:12",
+            "merged_from": [],
+        }
         for name in control.parameters
     }
     finding = Finding(
