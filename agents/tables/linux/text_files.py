@@ -60,18 +60,26 @@ def lines(host: Host, path: str) -> Iterator[tuple[int, str]]:
 
 def read(host: Host, path: str) -> str | None:
     """Read a regular text file; None where there is none. A pipe or a device is never opened. Raises as `file_lines`."""
-    try:
-        regular = host.path(path).is_file()
-    except PermissionError as error:
-        raise NotObservedError(needs_root(path)) from error
-    except OSError as error:
-        message = f"cannot look at {path}: {error}"
-        raise NotObservedError(message) from error
-    content = host.data(path) if regular else None
+    content = host.data(path) if is_file(host, path) else None
     if content is not None and b"\0" in content:
         message = f"{path} is not a text file"
         raise NotObservedError(message)
     return None if content is None else content.decode("utf-8", "replace")
+
+
+def is_file(host: Host, path: str) -> bool:
+    """Tell whether a path is, or leads to, a regular file.
+
+    Raises:
+        NotObservedError: that cannot be looked at.
+    """
+    try:
+        return host.path(path).is_file()
+    except PermissionError as error:
+        raise NotObservedError(needs_root(path)) from error
+    except OSError as error:
+        message = f"cannot look at {path}: {error.strerror}"
+        raise NotObservedError(message) from error
 
 
 def setting(text: str) -> tuple[str, str]:
