@@ -72,12 +72,14 @@ def test_a_degraded_array_shows(rows, record):
         f"{md}/level": "raid1\n", f"{md}/raid_disks": "2\n", f"{md}/degraded": "1\n", f"{md}/array_state": "clean\n",
         f"{md}/metadata_version": "1.2\n", "/sys/block/md0/size": "2048\n", f"{md}/dev-sda1/slot": "0\n",
         f"{md}/dev-sda1/state": "in_sync\n", f"{md}/dev-sdb1/slot": "none\n", f"{md}/dev-sdb1/state": "faulty\n",
+        "/sys/block/md1/md/level": "raid0\n", "/sys/block/md1/md/dev-sdc1/state": "faulty\n",
     })  # fmt: skip
-    (row,) = rows("md_devices", host)
+    row, striped = rows("md_devices", host)
+    assert ("md1", 0, 1) == (striped["device_name"], striped["raid_level"], striped["failed_disks"])
     columns = ("device_name", "status", "raid_level", "size", "raid_disks", "working_disks", "active_disks", "failed_disks")
     assert ("md0", "active", 1, 1024, 2, 1, 1, 1) == tuple(row[name] for name in columns)
     drives = [(row["drive_name"], row["slot"], row["state"]) for row in rows("md_drives", host)]
-    assert [("sda1", 0, "in_sync"), ("sdb1", -1, "faulty")] == drives
+    assert [("sda1", 0, "in_sync"), ("sdb1", -1, "faulty"), ("sdc1", -1, "faulty")] == drives
 
 
 def disk():

@@ -40,7 +40,7 @@ def test_usb_names_come_from_the_list_where_there_is_one(rows, record):
 def test_pci_devices(rows, record):
     """A card is a row with its slot, ids with 0x, and names by the list."""
     root = "/sys/bus/pci/devices/0000:00:1f.2"
-    ids = "8086  Intel Corporation\n\t2922  SATA Controller\n\t\t1af4 1100  board\n"
+    ids = "8086  Intel Corporation\n\t2922  SATA Controller\n\t\t2922  board\n"
     ids += "C 01  Mass storage controller\n\t06  SATA controller\n"
     files = {
         "vendor": "0x8086\n",

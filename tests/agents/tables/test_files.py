@@ -57,6 +57,8 @@ def test_asked_texts_are_given_back(rows, tmp_path):
     assert [(f"{folder}/a", folder, "a")] == spelled(rows("file", Host(), path=f"{folder}/a"))
     assert [(f"{folder}/a", f"{folder}/", "a")] == spelled(rows("file", Host(), directory=f"{folder}/"))
     assert [("/", "", "/")] == spelled(rows("file", Host(), path="/"))
+    assert [("/etc", "/", "etc")] == spelled(rows("file", Host(), path="/etc"))
+    assert [(f"{folder}/a", folder, "a")] == spelled(rows("file", Host(), path=f"{folder}/a", directory=folder))
     assert [("/etc/", "/etc", ".")] == spelled(rows("file", Host(), path="/etc/"))
     nothing = {"path": f"{folder}/absent"}, {"path": "etc/passwd"}, {"path": f"{folder}/a/b"}, {"directory": f"{folder}/a"}
     assert [[]] * 4 == [rows("file", Host(), **one) for one in nothing]

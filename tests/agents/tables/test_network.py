@@ -79,7 +79,7 @@ def test_recorded_routes(rows, record):
 
 def test_resolvers(rows, record):
     """Name servers and search domains are numbered; of several search lines the last counts."""
-    text = "# x\nnameserver 10.0.0.1\nnameserver fe80::1%eth0 \nsearch a b\n"
+    text = "# x\nnameserver 10.0.0.1 10.0.0.2\nnameserver fe80::1%eth0 \nsearch a b\n"
     text += "domain c\nsortlist 10.0.0.0/255.0.0.0\noptions edns0\nnameserver\n"
     found = [tuple(row.values()) for row in rows("dns_resolvers", record({"/etc/resolv.conf": text}))]
     assert [

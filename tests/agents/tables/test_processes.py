@@ -101,9 +101,11 @@ def test_other_peoples_programs_are_null_without_root(rows):
 
 def test_open_files_are_those_held(rows, tmp_path):
     """A file held open is listed under its descriptor; a pipe is none, and a closed one is gone."""
-    with (tmp_path / "held").open("w") as held:
+    reader, writer = os.pipe()
+    with (tmp_path / "held").open("w") as held, open(reader, "rb"), open(writer, "wb"):  # noqa: PTH123 - descriptors
         found = {row["fd"]: row["path"] for row in rows("process_open_files", LIVE, pid=os.getpid())}
         assert str(tmp_path / "held") == found[held.fileno()]
+        assert found.keys().isdisjoint({reader, writer})
         number = held.fileno()
     assert f"{tmp_path}/held" != {row["fd"]: row["path"] for row in rows("process_open_files", LIVE, pid=os.getpid())}.get(number)
 
