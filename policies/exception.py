@@ -8,11 +8,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from policies import located, shape
+from policies.parameter import ValueRefusedError
 from policies.problems import CatalogueError, Problem, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from policies.control import Control
 
 
 def _date(value: Any) -> Iterable[shape.Wrong]:
@@ -87,8 +90,8 @@ class Grant:
         return control_id == self.control and meant and self.is_live(on)
 
 
-def load(path: Path, controls: Collection[str] | None = None) -> tuple[Grant, ...]:
-    """Read exceptions.yml, in the file's order; `controls` are the known ids (None: not checked).
+def load(path: Path, controls: Mapping[str, Control] | None = None) -> tuple[Grant, ...]:
+    """Read exceptions.yml, in the file's order; `controls` are the known ones by id (None: not checked).
 
     Raises:
         CatalogueError: the file cannot be read, or everything wrong in it.
@@ -106,7 +109,7 @@ def load(path: Path, controls: Collection[str] | None = None) -> tuple[Grant, ..
     return tuple(_grant(entry, str(path)) for entry in document.value["exceptions"])
 
 
-def _wrongs(entries: list[Any], controls: Collection[str] | None) -> Iterator[shape.Wrong]:
+def _wrongs(entries: list[Any], controls: Mapping[str, Control] | None) -> Iterator[shape.Wrong]:
     seen: set[str] = set()
     for index, entry in enumerate(entries):
         keys = ("exceptions", index)
@@ -117,6 +120,20 @@ def _wrongs(entries: list[Any], controls: Collection[str] | None) -> Iterator[sh
             yield (*keys, "until"), f"until {entry['until']} is before from {entry['from']}"
         if controls is not None and entry["control"] not in controls:
             yield (*keys, "control"), f"unknown control {entry['control']}{nearest(entry['control'], controls)}"
+        elif controls is not None:
+            for name, message in _refused(controls[entry["control"]], entry.get("parameters", {})):
+                yield (*keys, "parameters", name), message
+
+
+def _refused(control: Control, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if name not in control.parameters:
+            yield name, f"{control.id}: unknown parameter {name}{nearest(name, control.parameters)}"
+            continue
+        try:
+            control.parameters[name].check(value)
+        except ValueRefusedError as error:
+            yield name, f"{control.id}: {error}"
 
 
 def _grant(entry: Any, path: str) -> Grant:

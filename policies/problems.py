@@ -44,5 +44,5 @@ class CatalogueError(Exception):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Give `; did you mean X?` for the known word most like `word`, or nothing."""
-    found = difflib.get_close_matches(word, list(known), n=1)
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"; did you mean {found[0]}?" if found else ""
