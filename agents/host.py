@@ -32,6 +32,8 @@ COMMAND_SECONDS: Final = 10
 COMMAND_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # A text file that a table reads whole; longer ones are refused rather than cut (a log is read by other means).
 TEXT_LIMIT: Final = 16 * 1024 * 1024
+# The kernel makes room for as much as is asked of a file of /proc/sys, and refuses 16 MiB.
+PIECE: Final = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ class Host:
         place = self.path(absolute)
         try:
             with place.open("rb") as stream:
-                content = stream.read(TEXT_LIMIT + 1)
+                content = bytearray()
+                while len(content) <= TEXT_LIMIT and (piece := stream.read(PIECE)):
+                    content += piece
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except PermissionError as error:
@@ -74,7 +78,7 @@ class Host:
         if len(content) > TEXT_LIMIT:
             message = f"{absolute} is larger than {TEXT_LIMIT} bytes"
             raise NotObservedError(message)
-        return content
+        return bytes(content)
 
     def lines(self, absolute: str) -> Iterator[tuple[int, str]]:
         """Give the lines of a text file with their numbers from 1, without line ends; none where there is no file."""

@@ -23,6 +23,14 @@ def test_values_are_those_of_sysctl(rows):
     assert steady == {name: found.get(name) for name in steady}
 
 
+def test_a_kernel_setting_is_a_text_file(rows):
+    """What reads configuration files reads the kernel's settings, too."""
+    assert (
+        rows("system_controls", LIVE, name="kernel.ostype")[0]["current_value"]
+        == (LIVE.text("/proc/sys/kernel/ostype") or "").strip()
+    )
+
+
 def test_one_setting_is_asked_alone(rows):
     """Asked by name, one file is read; asked by subsystem, one folder; a name outside of the tree is none."""
     (row,) = rows("system_controls", LIVE, name="kernel.randomize_va_space")
