@@ -23,6 +23,18 @@ DELETED: Final = " (deleted)"
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 IDS: Final = re.compile(rb"\nUid:\t(\d+)\t(\d+)\t(\d+).*\nGid:\t(\d+)\t(\d+)\t(\d+)")
 MEMORY: Final = re.compile(rb"\nVm(Size|RSS):\s*(\d+) kB")
+STAT_COLUMNS: Final = (
+    "name",
+    "state",
+    "parent",
+    "pgroup",
+    "user_time",
+    "system_time",
+    "nice",
+    "threads",
+    "start_time",
+    "wired_size",
+)
 ID_COLUMNS: Final = ("uid", "euid", "suid", "gid", "egid", "sgid")
 BYTES: Final = re.compile(rb"(\w+): (\d+)")
 
@@ -64,7 +76,9 @@ def boot_time(host: Host) -> int | None:
 
 def _row(host: Host, pid: int, boot: int | None, ask: Ask) -> Row:
     folder = place(host, f"/proc/{pid}")
-    row = _stat(read(f"{folder}/stat"), pid, boot)
+    row: dict[str, Cell] = {"pid": pid}
+    if ask.wants(*STAT_COLUMNS):
+        row |= _stat(read(f"{folder}/stat"), boot)
     if ask.wants(*ID_COLUMNS, "resident_size", "total_size"):
         row |= _status(read(f"{folder}/status"))
     if ask.wants("cmdline"):
@@ -81,12 +95,11 @@ def _row(host: Host, pid: int, boot: int | None, ask: Ask) -> Row:
     return row
 
 
-def _stat(content: bytes, pid: int, boot: int | None) -> dict[str, Cell]:
+def _stat(content: bytes, boot: int | None) -> dict[str, Cell]:
     # The name stands in parentheses and may itself hold any byte, so the last one ends it.
     head, _, tail = content.rpartition(b") ")
     fields = tail.split()
     return {
-        "pid": pid,
         "name": decoded(head.partition(b" (")[2]),
         "state": fields[0].decode(),
         "parent": int(fields[1]),

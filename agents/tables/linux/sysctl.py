@@ -11,6 +11,8 @@ import fnmatch
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from agents.host import needs_root
+from agents.source import NotObservedError
 from agents.tables.linux.plain import attribute, place
 
 if TYPE_CHECKING:
@@ -69,12 +71,18 @@ def _names(host: Host, ask: Ask) -> Iterator[str]:
 
 
 def _below(host: Host, folder: str) -> Iterator[str]:
-    for name in host.names(f"{ROOT}/{folder}"):
-        path = f"{folder}/{name}"
-        if _is_file(host, path):
-            yield path.translate(SWAPPED)
+    try:
+        with os.scandir(place(host, f"{ROOT}/{folder}")) as entries:
+            found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return  # the settings of an interface that went away, or no subsystem at all
+    except PermissionError as error:
+        raise NotObservedError(needs_root(f"{ROOT}/{folder}")) from error
+    for name, is_folder in found:
+        if is_folder:
+            yield from _below(host, f"{folder}/{name}")
         else:
-            yield from _below(host, path)
+            yield f"{folder}/{name}".translate(SWAPPED)
 
 
 def _is_file(host: Host, path: str) -> bool:

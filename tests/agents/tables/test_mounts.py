@@ -27,7 +27,7 @@ def test_recorded_mounts(rows, record):
     """Octal writing is undone, a strange line passed over, and no sizes of the machine that asks are mixed in."""
     host = record(
         {
-            "/proc/mounts": b"/dev/sdb1 /media/a\\040b\\134c vfat rw,nosuid 0 0\nodd\nx /caf\xe9 tmpfs rw 0 0\n/dev/sda1 / ext4 ro 0 0\n"
+            "/proc/mounts": b"/dev/sdb1 /media/a\\040b\\134c vfat rw,nosuid 0 0\no\nx /caf\xe9 tmpfs rw 0 0\n/dev/sda1 / ext4 ro 0 0\n"
         }
     )
     first, second, root = rows("mounts", host)
