@@ -25,11 +25,8 @@ def test_sizes_are_those_of_stat(rows):
 
 def test_recorded_mounts(rows, record):
     """Octal writing is undone, a strange line passed over, and no sizes of the machine that asks are mixed in."""
-    host = record(
-        {
-            "/proc/mounts": b"/dev/sdb1 /media/a\\040b\\134c vfat rw,nosuid 0 0\no\nx /caf\xe9 tmpfs rw 0 0\n/dev/sda1 / ext4 ro 0 0\n"
-        }
-    )
+    lines = (b"/dev/sdb1 /media/a\\040b\\134c vfat rw,nosuid 0 0", b"odd", b"x /caf\xe9 tmpfs rw 0 0", b"/dev/sda1 / ext4 ro 0 0\n")
+    host = record({"/proc/mounts": b"\n".join(lines)})
     first, second, root = rows("mounts", host)
     assert ("/dev/sdb1", "/media/a b\\c", "vfat", "rw,nosuid") == tuple(first[name] for name in ("device", "path", "type", "flags"))
     assert ("/caf\ufffd", None) == (second["path"], root.get("blocks"))
