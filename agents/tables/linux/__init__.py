@@ -53,6 +53,7 @@ TABLES: dict[str, str] = {
     "logged_in_users": "sessions:logged_in_users",
     "md_devices": "raid:md_devices",
     "md_drives": "raid:md_drives",
+    "memory_devices": "memory_devices:memory_devices",
     "memory_info": "clock:memory_info",
     "module_config": "modprobe:module_config",
     "mounts": "mounts:mounts",

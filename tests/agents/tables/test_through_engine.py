@@ -14,8 +14,8 @@ from agents.host import Host
 from agents.tables.linux import TABLES
 
 MODULES = (
-    "accounts", "block", "clock", "devices", "etc_names", "files", "firmware", "hashes", "kernel", "mounts", "network",
-    "process_details", "processes", "raid", "routing", "sessions", "sockets", "sysctl", "system",
+    "accounts", "block", "clock", "devices", "etc_names", "files", "firmware", "hashes", "kernel", "memory_devices", "mounts",
+    "network", "process_details", "processes", "raid", "routing", "sessions", "sockets", "sysctl", "system",
 )  # fmt: skip
 MINE = sorted(table for table, place in TABLES.items() if place.partition(":")[0] in MODULES)
 SINGLE = ("time", "uptime", "os_version", "kernel_info", "osquery_info", "system_info", "memory_info", "secureboot")
