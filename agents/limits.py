@@ -22,8 +22,8 @@ MEGABYTE = 1024 * 1024
 # The alarm is the second line: it ends what neither SQLite nor a scan gives back in time, such as one endless regular expression.
 _ALARM_GRACE = 0.25
 # What one row and one cell cost in CPython beyond their text, in bytes.
-_ROW_COST = 120
-_CELL_COST = 32
+ROW_COST = 120
+CELL_COST = 32
 
 
 class QueryError(Exception):
@@ -102,7 +102,7 @@ class Meter:
 
 def size_of(row: tuple[Cell, ...]) -> int:
     """Estimate the bytes a row holds: its texts and a fixed cost for the row and each cell."""
-    return _ROW_COST + _CELL_COST * len(row) + sum(len(cell) for cell in row if isinstance(cell, str))
+    return ROW_COST + CELL_COST * len(row) + sum(len(cell) for cell in row if isinstance(cell, str))
 
 
 def _alarm_is_free() -> bool:

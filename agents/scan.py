@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from agents.cells import converter
-from agents.limits import QueryError, size_of
+from agents.limits import CELL_COST, ROW_COST, QueryError
 from agents.source import Ask, NotObservedError, NotServedError
 
 if TYPE_CHECKING:
@@ -120,15 +120,15 @@ class Scan:
 
     def _keep(self, row: Row) -> None:
         cells: list[Cell] = [None] * self._width
+        size = ROW_COST + CELL_COST * len(self._converters)
         for at, name, convert in self._converters:
             value = row.get(name)
             if value is not None:
-                cells[at] = convert(value)
-        line = tuple(cells)
-        size = size_of(line)
+                cells[at] = cell = convert(value)
+                size += len(cell) if isinstance(cell, str) else 0
         self._meter.hold(size)
         self.size += size
-        self._lines.append(line)
+        self._lines.append(tuple(cells))
 
 
 class Scans:

@@ -148,6 +148,12 @@ def test_cells_take_the_type_of_their_column():
     assert [{"uid": 5, "username": "17"}, {"uid": None, "username": ""}, {"uid": None, "username": None}] == found
 
 
+def test_a_number_beyond_64_bits_becomes_a_float():
+    """As in SQLite, and without an error."""
+    with Engine(RecordedSource("linux", {"users": [{"uid": 2**64}, {"uid": str(2**64)}, {"uid": 2.0}]}, "r")) as engine:
+        assert [2.0**64, 2.0**64, 2] == [row["uid"] for row in engine.query("SELECT uid FROM users").rows]
+
+
 def test_undecodable_text_does_not_break_a_row():
     """A name with bytes that are no UTF-8 is shown with replacement characters."""
     with Engine(RecordedSource("linux", {"users": [{"username": "a\udcff"}]}, "r")) as engine:

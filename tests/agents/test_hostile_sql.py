@@ -88,7 +88,9 @@ def test_refusals_are_plain_sentences():
     """The message says what is not allowed."""
     assert "ATTACH is not allowed: a query may only read tables" == refusal("ATTACH 'x' AS y")
     assert "the function load_extension is not allowed" == refusal("SELECT load_extension('x')")
-    assert "sqlite_master is not a table that a query may read" == refusal("SELECT * FROM sqlite_master")
+    for table in ("sqlite_master", "pragma_database_list", "dbstat"):
+        for columns in ("*", "count(*)"):
+            assert f"{table} is not a table that a query may read" == refusal(f"SELECT {columns} FROM {table}")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from spy_source import SpySource
 
 from agents import scan
-from agents.engine import Engine, QueryError
+from agents.engine import Engine, Limits, QueryError
 
 PEOPLE = [{"uid": number, "username": f"user{number}", "gid": number % 3} for number in range(10)]
 
@@ -144,6 +144,14 @@ def test_a_long_read_is_not_kept(monkeypatch):
     assert (2, 0) == (len(source.asked), kept)
 
 
+def test_a_long_read_needs_little_memory(monkeypatch):
+    """What streams is not held: a table of many times the memory limit can be counted."""
+    monkeypatch.setattr(scan, "KEPT_ROWS", 10)
+    source = SpySource(users=({"username": "x" * 100_000} for _ in range(1000)))
+    with Engine(source, Limits(memory=16 * 1024 * 1024)) as engine:
+        assert [{"n": 1000}] == engine.query("SELECT count(username) AS n FROM users").rows
+
+
 def test_much_kept_is_dropped_before_the_next_query(monkeypatch):
     """What a run keeps is bounded."""
     monkeypatch.setattr(scan, "KEPT_BYTES", 1000)
@@ -224,6 +232,37 @@ def test_a_row_found_by_both_sides_of_or_comes_once():
         found = engine.query("SELECT path FROM file WHERE path = '/d/a' OR directory = '/d' OR path = '/e' ORDER BY 1").rows
 
     assert [{"path": "/d/a"}, {"path": "/d/b"}, {"path": "/e"}] == [{"path": one["path"]} for one in found]
+
+
+def test_true_duplicates_stay_two_rows_under_or():
+    """Two equal rows are two rows, and -1 is not -2, also where SQLite drops those it has already seen."""
+
+    def twice(ask):
+        for size in (1, 1, -1, -2):
+            yield {"path": "/d/a", "directory": "/d", "size": size} if ask.constraints else {}
+
+    source = SpySource(file=twice)
+    with Engine(source) as engine:
+        found = engine.query("SELECT size FROM file WHERE path = '/d/a' OR directory = '/d' ORDER BY size").rows
+
+    assert 2 == len(source.asked)
+    assert [-2, -1, 1, 1] == [row["size"] for row in found]
+
+
+def test_a_failed_read_is_not_kept():
+    """After a fault the next query reads again instead of answering from half a table."""
+    faults = [OSError("gone")]
+
+    def once(_ask):
+        yield {"uid": 1}
+        if faults:
+            raise faults.pop()
+        yield {"uid": 2}
+
+    with Engine(SpySource(users=once)) as engine:
+        with pytest.raises(QueryError, match="gone"):
+            engine.query("SELECT uid FROM users")
+        assert [{"uid": 1}, {"uid": 2}] == engine.query("SELECT uid FROM users").rows
 
 
 def test_a_missing_required_column_is_an_error():
