@@ -54,9 +54,17 @@ def cases() -> tuple[Case, ...]:
     return tuple(_read(path) for path in sorted(FOLDER.glob("*/*.json")))
 
 
+@cache
+def _by_rule() -> dict[tuple[str, str], list[Case]]:
+    found: dict[tuple[str, str], list[Case]] = {}
+    for case in cases():
+        found.setdefault((case.control, case.kind), []).append(case)
+    return found
+
+
 def cases_of(control: str, kind: str) -> list[Case]:
     """List the cases of one rule."""
-    return [case for case in cases() if (case.control, case.kind) == (control, kind)]
+    return _by_rule().get((control, kind), [])
 
 
 def rules() -> list[tuple[str, str]]:
