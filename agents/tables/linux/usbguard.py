@@ -43,13 +43,13 @@ def usbguard_rules(host: Host, ask: Ask) -> Iterator[Row]:
 
 def _attributes(words: list[str]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
-    name, depth = "id", 0
+    name = ""
     for word in words:
-        depth += (word == "{") - (word == "}")
-        if word in ATTRIBUTES and not depth:
+        if word in ATTRIBUTES:
             name = word
-        elif name != "id" or depth or word in {"{", "}"} or DEVICE.fullmatch(word):
-            found.setdefault(name, []).append(_text(word))
+        elif name or DEVICE.fullmatch(word):
+            # The word id may be left out before a device.
+            found.setdefault(name or "id", []).append(_text(word))
     columns = {"device_id": "id", "serial": "serial", "name": "name", "interface": "with-interface"}
     return {column: " ".join(found.get(attribute, ())) for column, attribute in columns.items()}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agents.host import Host
 
-METADATA = "Metadata-Version: 2.1\nName: {0}\nVersion: 1.0\nSummary: a: b\n continued\nLicense: MIT\n\nName: not this\n"
+METADATA = "Metadata-Version: 2.1\nName: {0}\nVersion: 1.0\nSummary: a: b\n continued\nLicense: MIT\n\nAuthor: not this\n"
 
 
 def test_packages_of_the_system_and_of_accounts(record, rows):
@@ -22,8 +22,8 @@ def test_packages_of_the_system_and_of_accounts(record, rows):
     })  # fmt: skip
     assert [("a", 0), ("b", 0), ("c", 0), ("e", 1000)] == [(row["name"], row["uid"]) for row in rows("python_packages", host)]
     (row,) = rows("python_packages", host, directory=user)
-    assert ("1.0", "a: b", "MIT", user, f"{user}/e.dist-info") == tuple(
-        row[name] for name in ("version", "summary", "license", "directory", "path")
+    assert ("1.0", "a: b", "MIT", "", user, f"{user}/e.dist-info") == tuple(
+        row[name] for name in ("version", "summary", "license", "author", "directory", "path")
     )
 
 

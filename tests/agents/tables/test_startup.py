@@ -72,6 +72,7 @@ def test_programs_with_the_rights_of_their_owner(record, rows):
     host.path("/usr/bin/x/wall").chmod(0o2755)
     host.path("/usr/bin/x").chmod(0o2755)
     host.path("/usr/bin/to").symlink_to("su")
+    host.path("/usr/bin/x/up").symlink_to("..")
     found = rows("suid_bin", host)
     assert [("/usr/bin/su", "SG"), ("/usr/bin/x/wall", "G")] == sorted((row["path"], row["permissions"]) for row in found)
     names = {0: "root", 1000: "ann"}

@@ -15,13 +15,17 @@ nonsense id 1:2
 def test_rules_give_device_serial_name_and_interface(record, rows):
     """Attributes are read whatever their order; sets keep their braces; files of rules.d follow."""
     host = record(
-        {"/etc/usbguard/rules.conf": RULES, "/etc/usbguard/rules.d/9.conf": "allow\n", "/etc/usbguard/rules.d/x": "allow\n"}
+        {
+            "/etc/usbguard/rules.conf": RULES,
+            "/etc/usbguard/rules.d/9.conf": "allow id one-of { 1:2 0781:* }\n",
+            "/etc/usbguard/rules.d/x": "allow\n",
+        }
     )
     assert [
         (1, "allow", "1d6b:0002", "0000:00:14.0", 'xHCI "Host"', "09:00:00"),
         (2, "reject", "", "", "", "all-of { 08:*:* 03:00:* }"),
         (3, "block", "0781:*", "", "one-of { a b c }", ""),
-        (4, "allow", "", "", "", ""),
+        (4, "allow", "one-of { 1:2 0781:* }", "", "", ""),
     ] == [
         tuple(row[name] for name in ("number", "target", "device_id", "serial", "name", "interface"))
         for row in rows("usbguard_rules", host)
