@@ -267,10 +267,12 @@ def test_the_digest_follows_every_file(folder):
     for path, text in ((FORM, "# x"), (CLAUSES, "# x"), (BASELINE, "# x"), (CONTROL, "# x")):
         (folder.root / path).write_text((folder.root / path).read_text(encoding="utf-8") + text, encoding="utf-8")
         digests.add(folder.load().digest)
+    folder.change(BASELINE, "600", "300")
+    digests.add(folder.load().digest)
     folder.add_control("other")
     digests.add(folder.load().digest)
 
-    assert 6 == len(digests)
+    assert 7 == len(digests)
 
 
 def test_reading_in_part_leaves_the_rest_for_later(folder):
