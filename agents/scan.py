@@ -62,8 +62,6 @@ class Scan:
         self._converters = [(at, one.name, converter(one.type)) for at, one in enumerate(table.columns) if one.name in ask.columns]
         self._lines: list[Line] = []
         self._first = 0
-        self._numbers: dict[int, int] = {}
-        self._seen: Counter[Line] = Counter()
         self._failure: BaseException | None = None
         self._rows = _guarded(source, table.name, ask)
 
@@ -94,16 +92,12 @@ class Scan:
         self._meter.hold(-freed)
 
     def rowid(self, position: int) -> int:
-        """Give a number that is the same for the same row in every scan, and differs for its repetitions within one.
+        """Give a number that is the same for equal rows, in this scan and in others.
 
-        SQLite runs `a = 1 OR b = 2` as two scans and tells by this number which rows it has already seen.
+        SQLite runs `a = 1 OR b = 2` as two scans and tells by this number which rows the first has already given.
         """
-        for at in range(max(self._first, len(self._numbers)), position + 1):
-            line = self._lines[at - self._first]
-            self._seen[line] += 1
-            content = f"{self._seen[line]}{line!r}".encode("utf-8", "surrogatepass")
-            self._numbers[at] = int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
-        return self._numbers[position]
+        content = repr(self._lines[position - self._first]).encode("utf-8", "surrogatepass")
+        return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
 
     def _pull(self) -> bool:
         if isinstance(self._failure, NotObservedError):
