@@ -55,13 +55,17 @@ class Ask:
 
 
 class Source(Protocol):
-    """A subject that answers tables.
+    """A subject that answers tables; its label stands in the evidence, such as `local/menshen 0.1.0`."""
 
-    `kind` is the subject kind, `label` names connection and collector for the evidence, such as `local/menshen 0.1.0`.
-    """
+    @property
+    def kind(self) -> str:
+        """Name the subject kind."""
+        ...
 
-    kind: str
-    label: str
+    @property
+    def label(self) -> str:
+        """Name connection and collector."""
+        ...
 
     def serves(self, table: str) -> bool:
         """Tell whether `rows` can answer `table`."""

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code; every error the user can mend is one sentence on stderr, code 2."""
     _register()
     try:
-        app(args=None if arguments is None else list(arguments), standalone_mode=True)
+        app(args=None if arguments is None else list(arguments), prog_name="menshen")
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else Exit.USAGE
     except KeyboardInterrupt:
@@ -66,12 +66,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _known_errors() -> list[type[Exception]]:
     from agents.engine import QueryError
+    from agents.packs import PackError
     from agents.source import NotObservedError, NotServedError
     from policies.problems import CatalogueError
     from policies.schema import UnknownTableError
     from reports.chain import LedgerError
 
-    known = [TroubleError, CatalogueError, LedgerError, QueryError, NotServedError, NotObservedError, UnknownTableError]
+    known = [TroubleError, PackError, CatalogueError, LedgerError, QueryError, NotServedError, NotObservedError, UnknownTableError]
     # Only whoever was writing a report can have met its errors.
     pages = sys.modules.get("reports.pdf")
     return [*known, pages.ReportError] if pages else known

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-# tests/system.py is imported as `system` by tests of every room.
+# tests/system.py and tests/commandline.py are imported by tests of every room.
 sys.path.insert(0, str(Path(__file__).parent))
 
 # What no set-up can bring to a machine; a reason that begins so may be skipped even under CI.
@@ -17,7 +17,7 @@ EXCUSED = "this machine"
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
+def pytest_runtest_makereport():
     """Turn a skip into a failure under CI, unless its reason says that this machine cannot."""
     outcome = yield
     report = outcome.get_result()

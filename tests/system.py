@@ -10,6 +10,8 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
 from typing import Final
 
 PATH: Final = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
@@ -44,13 +46,13 @@ def which(tool: str) -> str | None:
 def missing() -> list[str]:
     """List the Debian packages whose tools are not here."""
     tools = {package for tool, package in PACKAGES.items() if which(tool) is None}
-    data = {package for path, package in DATA_PACKAGES.items() if not os.path.exists(path)}
+    data = {package for path, package in DATA_PACKAGES.items() if not Path(path).exists()}
     return sorted(tools | data)
 
 
 def need(tool: str) -> str:
     """Give the path of a tool, or skip the test that asks for it (under CI a skip is a failure, see conftest.py)."""
-    import pytest
+    import pytest  # noqa: PLC0415 - the set-up runs before pytest is there
 
     found = which(tool)
     if found is None:
@@ -60,10 +62,60 @@ def need(tool: str) -> str:
 
 def need_root() -> None:
     """Skip a test that only root can run."""
-    import pytest
+    import pytest  # noqa: PLC0415 - the set-up runs before pytest is there
 
     if os.geteuid() != 0:
         pytest.skip("needs root")
+
+
+# What an audit imports: little enough to be copied where nobody may read it.
+AUDIT_PACKAGES: Final = (
+    "annotated_doc",
+    "apsw",
+    "markdown_it",
+    "mdurl",
+    "pygments",
+    "rich",
+    "shellingham",
+    "typer",
+    "yaml",
+    "_yaml",
+)
+ROOMS: Final = ("agents", "menshen", "policies", "reports")
+
+
+def as_nobody(folder: Path, clone: Path, *arguments: object) -> str:
+    """Run Menshen without any right from a copy in `folder`, and give what it prints.
+
+    A clone or an interpreter may stand where nobody else may look (below /root): both are replaced by readable ones.
+    """
+    import pytest  # noqa: PLC0415 - the set-up runs before pytest is there
+
+    python = f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+    python = python if Path(python).exists() else sys.executable
+    for room in ROOMS:
+        shutil.copytree(clone / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
+    site = Path(sysconfig.get_paths()["platlib"])
+    for package in AUDIT_PACKAGES:
+        if (site / package).is_dir():
+            shutil.copytree(site / package, folder / "site" / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(site / "typing_extensions.py", folder / "site")
+    environment = {
+        "PATH": PATH,
+        "LC_ALL": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": f"{folder}:{folder / 'site'}",
+        "HOME": "/nonexistent",
+        "MENSHEN_INVENTORY": "/nonexistent",
+    }
+    dropped = [need("setpriv"), "--reuid=65534", "--regid=65534", "--clear-groups", python]
+    done = subprocess.run(
+        [*dropped, *map(str, arguments)], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode in {126, 127}:
+        pytest.skip(f"this machine has no Python {sys.version_info.major}.{sys.version_info.minor} that nobody may run")
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stdout
 
 
 def install() -> int:

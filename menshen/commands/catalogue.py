@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,6 +28,12 @@ SubjectName = Annotated[
     ),
 ]
 Area = Annotated[str | None, typer.Option("--area", help=say("Only controls of this area.", "只列此领域的控制项。"))]
+Folder = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FOLDER", help=say("A catalogue of your own (default: the one shipped).", "自有目录（默认检查随附目录）。")
+    ),
+]
 Gaps = Annotated[bool, typer.Option("--gaps", help=say("Only what no control answers.", "只列没有控制项回答的要求。"))]
 
 
@@ -125,14 +132,15 @@ def _subject(name: str | None, inventory: Any) -> Any:
     return read(inventory or inventory_path(), name)[0]
 
 
-def lint(*, as_json: Json = False) -> None:
+def lint(folder: Folder = None, *, as_json: Json = False) -> None:
     """Check the catalogue; exit code 2 where anything is wrong."""
     from menshen import console
+    from policies.catalogue import load
     from policies.lint import check
     from policies.problems import CatalogueError
 
     try:
-        problems = list(check(_catalogue()))
+        problems = list(check(load(folder)))
     except CatalogueError as error:
         problems = list(error.problems)
     if as_json:

@@ -98,6 +98,8 @@ def _pack(source: Source, path: Path, *, as_json: bool) -> Exit:
     from agents.packs import run
     from menshen import console
 
+    if not path.is_file():
+        raise TroubleError(say(f"no such file: {path}", f"没有此文件：{path}"))
     with Engine(source) as engine:
         document: dict[str, Any] = run(engine, path)
     if as_json:

@@ -4,20 +4,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import jsonschema
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def menshen(*arguments, expected=(0,)):
-    done = subprocess.run([sys.executable, "-m", "menshen", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode in expected, done.stderr
-    return done
+from commandline import ROOT, menshen
 
 
 def checked(name, text):
