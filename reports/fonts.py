@@ -13,7 +13,7 @@ import sys
 import tempfile
 from array import array
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 # Raised whenever glyphs.convert writes other bytes for the same input.
-_ROUTE = 1
+_ROUTE = 3
 # All bytes of a TrueType file, summed as 32-bit numbers, give this (OpenType specification, table head, checkSumAdjustment).
 _WHOLE = 0xB1B0AFBA
 _WORD = 1 << 32
@@ -59,7 +59,7 @@ def cache_folder() -> Path:
 def common() -> frozenset[str]:
     """Give the characters every converted font holds: GB 2312 whole, Latin-1 and usual punctuation.
 
-    The second level of GB 2312 is in: given names are full of it, and a name must not cost a new conversion.
+    The second level of GB 2312 is in: given names are full of it.
     """
     hanzi = (bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
     latin = map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180)))
@@ -69,7 +69,8 @@ def common() -> frozenset[str]:
 def prepare(characters: Iterable[str], *, origin: Faces | None = None, progress: Callable[[str], None] | None = None) -> Faces:
     """Give TrueType files that hold `characters` as far as the fonts have them, converting them once if need be.
 
-    `progress` is told, in one word key, when a conversion begins.
+    What goes beyond `common` is added to a copy of the common file, which takes about a second.
+    `progress` is told, in one word key, when the long first conversion begins.
 
     Raises:
         FontError: a font cannot be read or the cache folder cannot be written.
@@ -77,41 +78,46 @@ def prepare(characters: Iterable[str], *, origin: Faces | None = None, progress:
     origin = origin or sources()
     extra = frozenset(characters) - common()
     try:
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        base = _jobs(origin, common())
+        _run(base, progress)
         if extra:
             extra &= glyphs.coverage(origin.serif) | glyphs.coverage(origin.sans)
-        return _cached(origin, common() | extra, progress)
+        grown = [replace(job, target=_grown(job, extra), base=job.target, characters=extra) for job in base] if extra else base
+        _run(grown, None)
     except OSError as error:
         message = f"cannot prepare the report's fonts: {error}"
         raise FontError(message) from error
-
-
-def _cached(origin: Faces, characters: frozenset[str], progress: Callable[[str], None] | None) -> Faces:
-    folder = cache_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    text = "".join(sorted(characters))
-    serif = _Job(origin.serif, _target(folder, origin.serif, "MenshenSerif", text), "MenshenSerif", text)
-    sans = _Job(origin.sans, _target(folder, origin.sans, "MenshenSans", text), "MenshenSans", text)
-    missing = [job for job in (serif, sans) if not whole(job.target)]
-    if missing and progress:
-        progress("fonts")
-    _run(missing)
-    return Faces(serif=serif.target, sans=sans.target)
+    return Faces(*(job.target for job in grown))
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
+    """One file to make: from `source` alone, or `base` with further characters of `source`."""
+
+    face: str
     source: Path
     target: Path
-    name: str
-    characters: str
+    characters: frozenset[str]
+    base: Path | None = None
 
 
-def _target(folder: Path, source: Path, name: str, text: str) -> Path:
+def _jobs(origin: Faces, characters: frozenset[str]) -> list[_Job]:
+    named = (("MenshenSerif", origin.serif), ("MenshenSans", origin.sans))
+    return [_Job(face, source, _target(face, source, characters), characters) for face, source in named]
+
+
+def _target(face: str, source: Path, characters: frozenset[str]) -> Path:
     """Name the converted file after all that decides its bytes; a font that is TrueType already is taken where it lies."""
     if glyphs.is_truetype(source):
         return source
+    text = "".join(sorted(characters))
     key = hashlib.sha256(f"{_ROUTE}\n{_digest(source, source.stat().st_mtime_ns)}\n{text}".encode()).hexdigest()
-    return folder / f"{name}-{key[:32]}.ttf"
+    return cache_folder() / f"{face}-{key[:16]}.ttf"
+
+
+def _grown(job: _Job, extra: frozenset[str]) -> Path:
+    return _target(job.face, job.source, job.characters | extra)
 
 
 @cache
@@ -120,13 +126,17 @@ def _digest(source: Path, _modified: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _run(jobs: list[_Job]) -> None:
+def _run(jobs: list[_Job], progress: Callable[[str], None] | None) -> None:
+    """Make what is missing or damaged."""
+    missing = [job for job in jobs if job.target != job.source and not whole(job.target)]
+    if missing and progress:
+        progress("fonts")
     # A second process halves the wait; "spawn" because the caller may have threads (a progress display).
-    if len(jobs) > 1 and (os.cpu_count() or 1) > 1:
-        with ProcessPoolExecutor(len(jobs), mp_context=multiprocessing.get_context("spawn")) as pool:
-            list(pool.map(_convert, jobs))
+    if len(missing) > 1 and not missing[0].base and (os.cpu_count() or 1) > 1:
+        with ProcessPoolExecutor(len(missing), mp_context=multiprocessing.get_context("spawn")) as pool:
+            list(pool.map(_convert, missing))
     else:
-        for job in jobs:
+        for job in missing:
             _convert(job)
 
 
@@ -136,7 +146,10 @@ def _convert(job: _Job) -> None:
     os.close(handle)
     part = Path(name)
     try:
-        glyphs.convert(job.source, part, job.name, job.characters)
+        if job.base:
+            glyphs.extend(job.base, job.source, part, job.target.stem, job.characters)
+        else:
+            glyphs.convert(job.source, part, job.target.stem, job.characters)
         part.replace(job.target)
     finally:
         part.unlink(missing_ok=True)

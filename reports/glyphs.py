@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _TOLERANCE = 1.0
 _DIGITS = "0123456789"
 _NOTDEF = ".notdef"
+_POSTSCRIPT_NAME = 6
+# A character map of format 4 ends here; format 12 holds all of Unicode.
+_BMP = 0xFFFF
+_FULL = 12
 
 
 def coverage(source: Path) -> frozenset[str]:
@@ -46,6 +50,32 @@ def convert(source: Path, target: Path, name: str, characters: Iterable[str]) ->
         outlines = font.getGlyphSet()
         glyphs = {glyph: _outline(outlines[glyph], shifts.get(glyph, 0)) for glyph in order}
         _assemble(font, name, wanted, glyphs, {g: widths.get(g, font["hmtx"][g][0]) for g in order}).save(target)
+
+
+def extend(base: Path, source: Path, target: Path, name: str, characters: Iterable[str]) -> None:
+    """Write to `target` the font `base`, which `convert` made from `source`, with further characters of `source`."""
+    with TTFont(source, lazy=True) as font, TTFont(base, recalcTimestamp=False) as grown:
+        cmap, outlines = font.getBestCmap(), font.getGlyphSet()
+        have = grown.getBestCmap()
+        for character in sorted(set(characters)):
+            code = ord(character)
+            if code in cmap and code not in have:
+                _add(grown, code, _outline(outlines[cmap[code]], 0), font["hmtx"][cmap[code]][0])
+        for record in grown["name"].names:
+            record.string = name if record.nameID == _POSTSCRIPT_NAME else record.string
+        grown.save(target)
+
+
+def _add(font: TTFont, code: int, glyph: Any, width: int) -> None:
+    name = f"u{code:04X}"
+    font.setGlyphOrder([*font.getGlyphOrder(), name])
+    font["glyf"].glyphs[name] = glyph
+    font["glyf"].glyphOrder = font.getGlyphOrder()
+    glyph.recalcBounds(font["glyf"])
+    font["hmtx"].metrics[name] = (width, glyph.xMin if glyph.numberOfContours else 0)
+    for table in font["cmap"].tables:
+        if code <= _BMP or table.format == _FULL:
+            table.cmap[code] = name
 
 
 def _advances(font: TTFont, digits: list[str]) -> tuple[dict[str, int], dict[str, int]]:

@@ -36,10 +36,7 @@ PAGES: dict[str, tuple[str, str]] = {
     # 1 summary
     "summary.title": ("一、审计概要", "1  Summary"),
     "summary.results": ("{n} 个检查项的结论", "Results of the {n} items"),
-    "summary.sections": ("各部分结论", "Results by section"),
-    "summary.section": ("部分", "Section"),
-    "summary.items": ("项数", "Items"),
-    "summary.chart": ("图示（按项数）", "Chart (items)"),
+    "summary.sections": ("各部分结论（项数）", "Results by section (items)"),
     "summary.changes": ("与上次报告相比", "Since the last report"),
     "summary.no_previous": ("这是第一份报告，没有可比较的上次报告。", "This is the first report: there is none to compare with."),
     "summary.no_change": ("各项结论与上次报告相同。", "All results are the same as in the last report."),

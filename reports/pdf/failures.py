@@ -23,17 +23,18 @@ SHOWN = 20
 
 def failures(flow: Flow, controls: Sequence[ControlResult], number: str, shown: dict[str, str], say: Say) -> None:
     """Show the failing subjects of an item's controls, those of a control once: later items refer to the first."""
+    earlier = [control for control in controls if control.id in shown]
     for control in controls:
         if control.id in shown:
-            text = say("items.shown_at", control=control.title, item=shown[control.id])
-            _refer(flow, f"failures-{control.id}", text)
             continue
         shown[control.id] = number
         _table(flow, control, control.failures[:SHOWN], f"failures-{control.id}", say)
         hidden = len(control.failures) - SHOWN
         if hidden > 0:
-            key = f"appendix-{control.id}"
-            _refer(flow, key, say("items.more_subjects", n=hidden))
+            _refer(flow, f"appendix-{control.id}", say("items.more_subjects", n=hidden))
+    flow.gap(3)
+    for control in earlier:
+        _refer(flow, f"failures-{control.id}", say("items.shown_at", control=control.title, item=shown[control.id]))
 
 
 def _refer(flow: Flow, key: str, text: str) -> None:

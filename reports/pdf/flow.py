@@ -76,7 +76,7 @@ class Flow:
                 self._draw(heading, top)
                 begun = True
             begun = self._row(row, need, heading)
-        self.gap(8)
+        self.gap(5)
 
     def _row(self, row: Block, need: float, heading: Block) -> bool:
         while need > self.y:

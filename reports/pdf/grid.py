@@ -103,9 +103,9 @@ class Grid:
         cells = [Text(c.title, HEAD.to("right") if c.figures else HEAD) for c in self.columns]
         return Row(cells, self._shares(), heading=True)
 
-    def row(self, *cells: Block, ruled: bool = True) -> Row:
+    def row(self, *cells: Block) -> Row:
         """Make a row, one block a column."""
-        return Row(cells, self._shares(), ruled=ruled)
+        return Row(cells, self._shares())
 
     def _shares(self) -> tuple[float, ...]:
         return tuple(column.share for column in self.columns)

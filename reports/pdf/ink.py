@@ -107,4 +107,9 @@ def _register(path: Path) -> TTFont:
         message = f"{path}: {error}"
         raise FontError(message) from error
     pdfmetrics.registerFont(font)
+    # The library knows one font of a PostScript name in a process, and silently draws with the one it met first.
+    known = pdfmetrics.getFont(font.fontName)
+    if not isinstance(known, TTFont) or known.face.filename != str(path):
+        message = f"{path}: another font of this one's name is in use"
+        raise FontError(message)
     return font

@@ -59,24 +59,11 @@ def _legend(counts: Counter[Mark], say: Say) -> list[Block]:
 
 def _sections(flow: Flow, report: Report, say: Say) -> None:
     flow.heading(say("summary.sections"))
-    grid = Grid(
-        (
-            Column(say("summary.section"), 3.6),
-            Column(say("summary.items"), 0.7, figures=True),
-            Column(say("summary.chart"), 6),
-        )
-    )
     most = max(len(section.items) for section in report.sections)
-    rows = [
-        grid.row(
-            Text(f"{section.number}  {section.title}", look.CELL, to=f"item-{section.items[0].number}"),
-            Text(str(len(section.items)), look.CELL.to("right")),
-            bar(Counter(item.mark for item in section.items), 9.5, most),
-            ruled=False,
-        )
-        for section in report.sections
-    ]
-    flow.table(grid, rows)
+    for section in report.sections:
+        title = Text(f"{section.number}  {section.title}", look.CELL, to=f"item-{section.items[0].number}")
+        figure = Text(str(len(section.items)), look.CELL.to("right"))
+        flow.add(Row([title, figure, bar(Counter(item.mark for item in section.items), 10, most)], (3.6, 0.7, 6), ruled=False))
 
 
 def _changes(changes: Sequence[Change] | None, say: Say) -> list[str]:
