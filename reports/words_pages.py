@@ -124,7 +124,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "remark.inapplicable": ("不适用于清单内的对象", "applies to no subject of the inventory"),
     # 3 items
     "items.title": ("三、逐项说明", "3  Item by item"),
-    "items.asks": ("银行要求提供", "The bank asks for"),
+    "items.asks": ("银行要求提供", "Asked for"),
     "items.clauses": ("涉及条款", "Clauses"),
     "items.result": ("结论", "Result"),
     "items.also": ("另有：{marks}", "also: {marks}"),
@@ -133,7 +133,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "items.control": ("控制项、取值及来源", "Control, its values and their source"),
     "items.observed": ("观测方式与时间", "Observed by, at"),
     "items.pass": ("符合", "Met"),
-    "items.fail": ("不符", "Failed"),
+    "items.fail": ("不符", "Fail"),
     "items.other": ("未定", "Open"),
     "items.verdict": ("结论", "Result"),
     "items.value": ("{value}（{origin}）", "{value} ({origin})"),

@@ -59,7 +59,7 @@ REGISTERS: dict[str, tuple[str, str]] = {
     "subjects.system": ("系统或型号", "System or model"),
     "subjects.last": ("最近观测", "Last observed"),
     "subjects.pass": ("符合", "Met"),
-    "subjects.fail": ("不符", "Failed"),
+    "subjects.fail": ("不符", "Fail"),
     "subjects.open": ("未定", "Open"),
     "subjects.note": (
         "“未定”为未观测、检查出错和待人工检查之和；例外与不适用不计。",

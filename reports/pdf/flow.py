@@ -68,30 +68,14 @@ class Flow:
         for row in rows:
             need = row.height(self.pen.ink, WIDTH)
             if not begun:
-                self.room(min(top + need, HEIGHT * WHOLE))
+                self.room(min(top + need + row.keep, HEIGHT * WHOLE))
+                self._draw(heading, top)
             elif need + row.keep > self.y and need <= HEIGHT - top:
                 self.new_page()
-                begun = False
-            if not begun:
                 self._draw(heading, top)
-                begun = True
-            begun = self._row(row, need, heading)
+            begun = True
+            self._fill(row, heading)
         self.gap(5)
-
-    def _row(self, row: Block, need: float, heading: Block) -> bool:
-        while need > self.y:
-            parted = row.part(self.pen.ink, WIDTH, self.y)
-            if parted:
-                self._draw(parted[0], parted[0].height(self.pen.ink, WIDTH))
-                row = parted[1]
-            elif self.fresh:
-                raise TooHighError(repr(row)[:200])
-            self.new_page()
-            if parted or need > HEIGHT / 2:
-                self._draw(heading, heading.height(self.pen.ink, WIDTH))
-            need = row.height(self.pen.ink, WIDTH)
-        self._draw(row, need)
-        return True
 
     def chapter(self, key: str, title: str) -> None:
         """Begin a chapter on a new page: bookmark, outline entry, title."""
@@ -132,16 +116,23 @@ class Flow:
         need = block.height(self.pen.ink, WIDTH)
         if need + keep > self.y and not self.fresh and need <= HEIGHT * WHOLE:
             self.new_page()
-        while need > self.y:
+        self._fill(block)
+
+    def _fill(self, block: Block, again: Block | None = None) -> None:
+        """Draw a block over as many pages as it takes; `again` is drawn at the top of each further page."""
+        bare = self.fresh
+        while block.height(self.pen.ink, WIDTH) > self.y:
             parted = block.part(self.pen.ink, WIDTH, self.y)
             if parted:
                 self._draw(parted[0], parted[0].height(self.pen.ink, WIDTH))
                 block = parted[1]
-            elif self.fresh:
+            elif bare:
                 raise TooHighError(repr(block)[:200])
             self.new_page()
-            need = block.height(self.pen.ink, WIDTH)
-        self._draw(block, need)
+            if again:
+                self._draw(again, again.height(self.pen.ink, WIDTH))
+            bare = True
+        self._draw(block, block.height(self.pen.ink, WIDTH))
 
     def _draw(self, block: Block, height: float) -> None:
         if self.fresh and isinstance(block, Gap):

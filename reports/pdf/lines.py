@@ -23,6 +23,8 @@ _CLOSE = re.escape(CLOSING)
 _LATIN = rf"(?:[^ {_WIDE}“”‘’…—·℃‰（）]|’(?=\w))"
 _UNIT = re.compile(rf" +|[{_OPEN}]*(?:{_LATIN}+(?:(?<=\u00a0)[{_WIDE}])?|[{_WIDE}]|[^ ])[{_CLOSE}]*", re.DOTALL)
 _FIGURE = re.compile(rf"(?<=\d) (?=[%°℃{_WIDE}]|[A-Za-z]{{1,3}}\b)")
+# A name and its value in evidence.
+_PAIR = re.compile(r"(?<=[^ ]) = (?=[^ ])")
 _PIECE = re.compile(r"[^/\\_.,;:=&?|@\-\u00a0]*[/\\_.,;:=&?|@\-\u00a0]+|[^/\\_.,;:=&?|@\-\u00a0]+")
 
 
@@ -30,7 +32,8 @@ def break_lines(text: str, width: float, measure: Callable[[str], float]) -> tup
     """Give the lines of `text`, none wider than `width` as `measure` has it (one glyph wider than a line excepted)."""
     if "\n" not in text and measure(text) <= width:
         return (text.strip(" "),)
-    return tuple(line for part in text.split("\n") for line in _fill(_FIGURE.sub("\u00a0", part), width, measure))
+    glued = _PAIR.sub("\u00a0=\u00a0", _FIGURE.sub("\u00a0", text))
+    return tuple(line for part in glued.split("\n") for line in _fill(part, width, measure))
 
 
 def _fill(text: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:

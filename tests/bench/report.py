@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: PLC0415 - each side loads only what it measures
 """Time and memory of a report of 500 subjects and 60 controls: `python tests/bench/report.py`, figures only, no assertion.
 
 The peer is reportlab's own `LongTable` with as many Chinese paragraph cells as the report has findings that fail.

@@ -51,6 +51,7 @@ def _only_marks(line, lines):
         ("闲置 600 秒锁屏", 10, ("闲置", "600\u00a0秒锁屏")),
         ("/etc/dconf/db/local.d/locks", 14, ("/etc/dconf/db/", "local.d/locks")),
         ("a" * 10, 4, ("aaaa", "aaaa", "aa")),
+        ("key = a; ok = 0", 11, ("key\u00a0=\u00a0a;", "ok\u00a0=\u00a00")),
         ("one two", 5, ("one", "two")),
         ("第一行\n第二行", 20, ("第一行", "第二行")),
         ("", 10, ("",)),

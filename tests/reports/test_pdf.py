@@ -9,11 +9,17 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from policies import catalogue
-from reports import content, pdf
+from policies.verdict import Verdict
+from reports import content, fonts, pdf
 from reports.facts import Standing
+from reports.pdf import ink, look
+from reports.pdf.blocks import Gap, Text
 from reports.pdf.coverage import MissingGlyphError
+from reports.pdf.flow import Flow, Running, TooHighError
+from reports.pdf.pen import Pen
 from reports.report import Seen
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -228,6 +234,29 @@ def test_hostile_evidence_is_shown_and_does_nothing(policies_, tmp_path):
     # What was cut says so, and what was replaced is listed among the limits.
     assert "余见随附证据" in said
     assert re.search(r"没有字形，以码位表示：[^。]*U\+1F600", said)
+
+
+def test_what_is_higher_than_a_page_goes_on_over_pages(policies_, tmp_path):
+    """A reason or a name longer than a page is printed to its last character, under the table's heading on each page."""
+    system.need("pdfinfo")
+    standing = next(sample.standings(policies_, sample.subjects(1), controls=1))
+    words = "".join(f"<{number}>" for number in range(4000))
+    finding = dataclasses.replace(standing.finding, verdict=Verdict.UNKNOWN, reason=words, source=words[:9000])
+    again = [dataclasses.replace(standing, finding=finding)]
+    path = tmp_path / "a.pdf"
+    pdf.write(content.build(policies_, sample.request(), again, sample.subjects(1), [], sample.ledger()), path)
+    said = squeezed(
+        re.sub(r"检查清单报告.*|演示数据.*|.*MS-2026.*|第 \d+ 页.*|账本.*|内部", "", output("pdftotext", "-raw", path, "-"))
+    )
+    assert set() == {f"<{number}>" for number in range(4000)} - set(re.findall(r"<\d+>", said))
+
+
+def test_block_that_fits_nowhere_is_an_error():
+    """What cannot be parted and is higher than a page is an error, not an endless run of pages."""
+    flow = Flow(Pen(Canvas(""), ink.load(fonts.prepare(""))), Running(("", "", ""), ("", "", ""), ("", "")))
+    flow.new_page()
+    with pytest.raises(TooHighError):
+        flow.add(Text("a", look.BODY), Gap(look.HEIGHT + 1))
 
 
 def test_missing_glyph_of_our_own_text_is_an_error(policies_, tmp_path):
