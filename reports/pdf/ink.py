@@ -104,7 +104,7 @@ def _register(path: Path) -> TTFont:
     try:
         font = TTFont(path.stem, str(path))
     except (TTFError, OSError) as error:
-        message = f"{path}: {error}"
+        message = f"{path}: cannot be used as a font: {error}"
         raise FontError(message) from error
     pdfmetrics.registerFont(font)
     # The library knows one font of a PostScript name in a process, and silently draws with the one it met first.
