@@ -4,20 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from policies.records import Finding
+from reports.ledger import Standing
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One finding with its history from the ledger; times are UTC ISO 8601 with a `Z`, None where it never was so."""
-
-    finding: Finding
-    first_failed: str | None
-    last_good: str | None
-    last_checked: str
+__all__ = ["LedgerFacts", "Request", "Standing", "SubjectFacts"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Standing:
     first_failed: str | None
     last_good: str | None
     last_checked: str
-    since: str
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,17 @@ def checked(name, text):
         ("coverage", ["coverage"]),
         ("controls", ["controls"]),
         ("tables", ["tables"]),
-        ("query", ["query", "SELECT uid, username, NULL AS nothing FROM users"]),
-        ("lint", ["lint"]),
+        ("query", ["query", "SELECT uid, username, NULL AS absent FROM users"]),
     ],
 )
 def test_documents_have_their_shape(name, arguments):
     """Each command's document passes its schema, and is the only thing on stdout."""
     assert checked(name, menshen(*arguments, "--json").stdout)
+
+
+def test_lint_of_a_clean_catalogue_is_an_empty_list():
+    """Nothing wrong is an empty JSON list, not silence."""
+    assert [] == checked("lint", menshen("lint", "--json").stdout)
 
 
 def test_audit_and_drift(tmp_path):

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 
 import pytest
+import system
 
 from agents.source import NotObservedError
 
@@ -60,8 +60,7 @@ def test_the_last_file_wins_and_locks_are_told(record, rows):
 
 def test_values_are_those_dconf_compiles(record, rows, tmp_path):
     """dconf, given the same files, compiles the same keys and values (numbers written with their type)."""
-    if not shutil.which("dconf"):
-        pytest.skip("dconf is not on this machine")
+    system.need("dconf")
     host = record(FILES)
     database = host.path("/etc/dconf/db/local")
     subprocess.run(["dconf", "compile", database, host.path("/etc/dconf/db/local.d")], check=True)

@@ -1,22 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
+import system
 
-from agents.host import COMMAND_PATH, Host
+from agents.host import Host
 from agents.source import NotObservedError
 from agents.tables.linux import effective
 
 
 def test_apt_settings_are_those_apt_shell_gives(rows):
     """Keys and values equal what apt-config itself gives for a key."""
-    if not shutil.which("apt-config"):
-        pytest.skip("apt-config is not on this machine")
+    system.need("apt-config")
     found = {row["key"]: row["value"] for row in rows("apt_config", Host())}
     told = subprocess.run(
         ["apt-config", "shell", "A", "Dir::Etc", "B", "APT::Architecture"], capture_output=True, text=True, check=True
@@ -34,9 +31,8 @@ def test_lists_keep_their_signs_and_an_odd_line_is_refused():
 
 def test_sshd_settings_are_those_sshd_prints(rows):
     """Every line of sshd -T is a row, keys in lower case."""
-    sshd = shutil.which("sshd", path=COMMAND_PATH)
-    if sshd is None or os.geteuid() or not Path("/run/sshd").is_dir():
-        pytest.skip("needs root and a prepared OpenSSH server")
+    system.need_root()
+    sshd = system.need("sshd")
     told = subprocess.run([sshd, "-T"], capture_output=True, text=True, check=True).stdout.splitlines()
     found = rows("sshd_config", Host())
     assert sorted(told, key=str.lower) == sorted((f"{row['key']} {row['value']}" for row in found), key=str.lower)
@@ -63,17 +59,15 @@ def test_without_the_program_there_is_no_row_and_a_recorded_tree_cannot_be_asked
 def test_without_root_sshd_is_not_observed(rows, as_nobody):
     """Only root can read the host keys that sshd -T needs; the message says so."""
     del as_nobody
-    if not effective.installed(Host(), "sshd"):
-        pytest.skip("sshd is not on this machine")
+    system.need("sshd")
     with pytest.raises(NotObservedError, match="root"):
         rows("sshd_config", Host())
 
 
 def test_a_configuration_that_includes_itself_is_refused_by_sshd(tmp_path):
     """Includes are followed by sshd itself: a circle is its error, never a pass."""
-    sshd = shutil.which("sshd", path=COMMAND_PATH)
-    if sshd is None or os.geteuid() or not Path("/run/sshd").is_dir():
-        pytest.skip("needs root and a prepared OpenSSH server")
+    system.need_root()
+    sshd = system.need("sshd")
     config = tmp_path / "sshd_config"
     config.write_text(f"Include {config}\n")
     assert 0 != subprocess.run([sshd, "-T", "-f", config], capture_output=True, check=False).returncode

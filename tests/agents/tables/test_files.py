@@ -98,6 +98,28 @@ def test_a_closed_folder_is_not_observed(rows):
         rows("file", Host(), path="/proc/1/fd/0" if os.geteuid() else "/root/x")
 
 
+def test_a_walk_by_names_says_what_a_look_at_each_file_says(rows, tmp_path):
+    """Columns that a folder's list can fill are the same whether or not the files themselves are looked at."""
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "f").write_bytes(b"x")
+    os.mkfifo(tmp_path / "d" / "pipe")
+    for name, target in {"to_file": "f", "to_folder": "..", "to_nothing": "absent", "to_itself": "to_itself"}.items():
+        (tmp_path / "d" / name).symlink_to(target)
+    names = {"path", "directory", "filename", "type", "symlink", "symlink_target_path"}
+    for asked in ({"path": f"{tmp_path}/%%"}, {"directory": f"{tmp_path}/%"}):
+        looked, listed = (rows("file", Host(), columns=columns, like=asked) for columns in (None, names))
+        assert {"f", "pipe", "to_file", "to_folder", "to_nothing", "to_itself"} <= {row["filename"] for row in listed}
+        assert [{name: row[name] for name in names} for row in looked] == [{name: row[name] for name in names} for row in listed]
+
+
+def test_a_walk_by_names_looks_at_no_file(rows, tmp_path, monkeypatch):
+    """Files are not looked at one by one where their names are enough."""
+    for number in range(5):
+        (tmp_path / f"{number}").write_bytes(b"")
+    monkeypatch.setattr("os.stat", lambda *_, **__: pytest.fail("looked at a file"))
+    assert 5 == len(rows("file", Host(), columns={"path", "type"}, like={"path": f"{tmp_path}/%"}))
+
+
 @pytest.mark.parametrize("name", ["md5", "sha1", "sha256"])
 def test_digests_are_those_of_the_tools(rows, name, tmp_path):
     """A digest is what md5sum, sha1sum and sha256sum print, for a file longer than one piece, too."""

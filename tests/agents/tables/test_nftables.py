@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 
 import pytest
+import system
 
-from agents.host import COMMAND_PATH, Host
+from agents.host import Host
 from agents.source import NotObservedError
 from agents.tables.linux import nftables
 
@@ -34,14 +34,12 @@ def load(kind, **fields):
 
 def test_chains_and_rules_of_a_loaded_ruleset(tmp_path):
     """A ruleset loaded into a network namespace of its own is read back as it was written."""
-    nft, unshare = shutil.which("nft", path=COMMAND_PATH), shutil.which("unshare")
-    if not nft or not unshare:
-        pytest.skip("nft or unshare is not on this machine")
+    nft, unshare = system.need("nft"), system.need("unshare")
     (tmp_path / "rules").write_text(RULESET)
     script = f"{nft} -f {tmp_path / 'rules'} && {nft} -j list ruleset"
     done = subprocess.run([unshare, "--net", "--map-root-user", "sh", "-c", script], capture_output=True, text=True, check=False)
     if done.returncode:
-        pytest.skip(f"no network namespace may be made here: {done.stderr.strip()[:80]}")
+        pytest.skip(f"this machine lets nobody make a network namespace: {done.stderr.strip()[:80]}")
     assert [("input", "filter", "input", 0, "drop"), ("web", None, None, None, None)] == [
         tuple(row[name] for name in ("name", "type", "hook", "priority", "policy")) for row in nftables.chains(done.stdout)
     ]

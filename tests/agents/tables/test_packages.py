@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-import shutil
 import subprocess
 import time
 
 import pytest
+import system
 
 from agents.host import Host
 
@@ -28,8 +28,7 @@ Conffiles:
 
 def test_packages_are_those_dpkg_query_names(rows):
     """Name, version, architecture and status equal what dpkg-query prints on this machine."""
-    if not shutil.which("dpkg-query"):
-        pytest.skip("dpkg-query is not on this machine")
+    system.need("dpkg-query")
     form = "${Package}\t${Version}\t${Architecture}\t${Status}\t${Section}\t${Priority}\n"
     told = subprocess.run(["dpkg-query", "-W", "-f", form], capture_output=True, text=True, check=True).stdout.splitlines()
     columns = ("name", "version", "arch", "status", "section", "priority")

@@ -154,6 +154,6 @@ def test_without_root_a_closed_log_is_not_observed(rows, as_nobody):
     del as_nobody
     closed = [path for path in ("/var/log/audit",) if Path(path).is_dir()]
     if not closed:
-        pytest.skip("no audit log on this machine")
+        pytest.skip("this machine has no audit log")
     with pytest.raises(NotObservedError, match="root"):
         rows("retention", Host())

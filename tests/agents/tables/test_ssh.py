@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import base64
 import os
-import shutil
 import subprocess
 
 import pytest
+import system
 
 from agents.source import NotObservedError
 
@@ -51,9 +51,7 @@ def test_a_line_made_to_slow_the_reading_does_not(record, rows):
 
 def test_private_keys_tell_whether_a_passphrase_protects_them(record, rows):
     """Keys made by ssh-keygen in each format are told apart, with type and length."""
-    keygen = shutil.which("ssh-keygen")
-    if keygen is None:
-        pytest.skip("ssh-keygen is not on this machine")
+    keygen = system.need("ssh-keygen")
     host = record({**PASSWD, "/home/ann/.ssh/config": ""})
     folder = host.path("/home/ann/.ssh")
     made = {
@@ -124,6 +122,6 @@ def test_homes_of_others_are_not_observed_without_root(record, rows, tmp_path, a
     from agents.host import Host  # noqa: PLC0415
 
     if os.access("/root", os.X_OK, effective_ids=True):
-        pytest.skip("root's home is open to everyone here")
+        pytest.skip("this machine opens root's home to everyone")
     with pytest.raises(NotObservedError, match="root"):
         rows("authorized_keys", Host(), uid=0)

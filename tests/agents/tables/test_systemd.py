@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import system
 
 from agents.host import Host
 from agents.source import NotObservedError
@@ -36,8 +36,7 @@ UNITS = {
 
 def test_unit_files_have_the_state_systemctl_gives_them():
     """The enablement read from files equals `systemctl --root=/ list-unit-files` for every unit of this machine."""
-    if not shutil.which("systemctl"):
-        pytest.skip("systemctl is not on this machine")
+    system.need("systemctl")
     command = ["systemctl", "--root=/", "list-unit-files", "--plain", "--no-legend", "--full", "--no-pager"]
     told = systemd.file_states(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert told == {name: unit.state for name, unit in unit_files(Host()).items()}
@@ -46,7 +45,7 @@ def test_unit_files_have_the_state_systemctl_gives_them():
 def test_units_of_a_running_systemd_are_those_systemctl_lists(rows):
     """Where systemd runs, states equal what systemctl prints."""
     if not Path(systemd.RUNNING).is_dir():
-        pytest.skip("systemd does not run on this machine")
+        pytest.skip("this machine does not run systemd")
     told = {row["id"]: row["load_state"] for row in systemd.loaded_units(Host().run(*systemd.UNITS))}
     found = {row["id"]: row["load_state"] for row in rows("systemd_units", Host())}
     assert told.items() <= found.items()
