@@ -12,7 +12,7 @@ from policies import rollup
 from policies.manual import EVERY_DAYS
 from policies.records import canonical
 from policies.verdict import Verdict
-from reports import wording
+from reports import reasons, wording
 from reports.report import ControlResult, Failure, Inspection, Paper, Reason, Seen, Value
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def control_result(control: Control, standings: Sequence[Standing], teller: Tell
         first=teller.clock.short(times[0]) if times else "",
         last=teller.clock.short(times[-1]) if times else "",
         failures=tuple(_failure(control, standing, teller) for standing in _failing(standings)),
-        reasons=_reasons(findings),
+        reasons=_reasons(findings, say),
         inspections=_inspections(control, findings, teller) if control.inspect else (),
         papers=_papers(control, findings, teller) if control.document else (),
     )
@@ -101,11 +101,10 @@ def _failure(control: Control, standing: Standing, teller: Teller) -> Failure:
     )
 
 
-def _reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
+def _reasons(findings: Sequence[Finding], say: Say) -> tuple[Reason, ...]:
     counts = Counter((finding.verdict, finding.reason) for finding in findings if finding.verdict in _UNSETTLED)
-    return tuple(
-        Reason(verdict, Seen(text), count) for (verdict, text), count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    )
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(Reason(verdict, Seen(reasons.said(text, say.lang)), count) for (verdict, text), count in ordered)
 
 
 def _days(control: Control, findings: Sequence[Finding]) -> int:

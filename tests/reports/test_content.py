@@ -12,6 +12,7 @@ from policies.rollup import OPEN, Mark
 from policies.verdict import Verdict
 from reports import content
 from reports.facts import Standing
+from reports.reasons import OWN
 
 sys.path.insert(0, str(Path(__file__).parent))
 import imagined_site as sample
@@ -168,6 +169,16 @@ def test_people_and_paper_come_from_the_evidence(policies_):
         papers[0].valid_until,
         papers[0].digest,
     )
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_reasons_speak_the_reports_language(policies_, lang):
+    """Why something was not seen, which the ledger keeps in English, is said in the report's language."""
+    english = next(one for one, _ in OWN if "{" not in one)
+    standing = next(sample.standings(policies_, sample.subjects(1), controls=1))
+    finding = dataclasses.replace(standing.finding, verdict=Verdict.UNKNOWN, reason=english)
+    report = build(policies_, [dataclasses.replace(standing, finding=finding)], lang=lang)
+    assert (dict(OWN)[english] if lang == "zh" else english) == report.controls[finding.control].reasons[0].text
 
 
 def test_pure(policies_):
