@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import stat
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +36,9 @@ COMMAND_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/
 TEXT_LIMIT: Final = 16 * 1024 * 1024
 # The kernel makes room for as much as is asked of a file of /proc/sys, and refuses 16 MiB.
 PIECE: Final = 128 * 1024
+# As many links on one path as Linux follows.
+LINKS: Final = 40
+NULL_DEVICE: Final = os.makedev(1, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +46,43 @@ class Host:
     """The machine the process runs on, or a folder that holds another one's files (`root`, for tests and images)."""
 
     root: Path = Path("/")
+    # What leads every path of the host, "" on the running machine: text, since a Path costs more than most reads.
+    prefix: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Keep the prefix."""
+        object.__setattr__(self, "prefix", str(self.root).rstrip("/"))
 
     @property
     def live(self) -> bool:
         """Tell whether this is the running machine, so that commands may be asked."""
-        return self.root == Path("/")
+        return not self.prefix
+
+    def place(self, absolute: str, *, follow: bool = False) -> str:
+        """Give where an absolute path of the host stands; links on the way (`follow`: the last one, too) stay below the root.
+
+        Raises:
+            OSError: the links of a host that is not live go round in circles.
+        """
+        return _below(self.prefix, absolute, follow=follow) if self.prefix else absolute
 
     def path(self, absolute: str) -> Path:
-        """Give the place of an absolute path of the host."""
-        return self.root / absolute.lstrip("/")
+        """Give the place of an absolute path of the host, as `place` with `follow`."""
+        return Path(self.place(f"/{absolute.lstrip('/')}", follow=True))
 
     def text(self, absolute: str) -> str | None:
         """Read a text file, undecodable bytes replaced; None where there is no such file.
 
         Raises:
-            NotObservedError: it exists and cannot be read, or is longer than `TEXT_LIMIT`.
+            NotObservedError: it exists and cannot be read, is no regular file, or is longer than `TEXT_LIMIT`.
         """
         content = self.data(absolute)
         return None if content is None else content.decode("utf-8", "replace")
 
     def data(self, absolute: str) -> bytes | None:
-        """Read a file; None where there is no such file. Raises as `text`."""
-        place = self.path(absolute)
+        """Read a file; None where there is no such file, or a folder. Raises as `text`."""
         try:
-            with place.open("rb") as stream:
-                content = bytearray()
-                while len(content) <= TEXT_LIMIT and (piece := stream.read(PIECE)):
-                    content += piece
+            content = _read(self.place(absolute, follow=True))
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except PermissionError as error:
@@ -75,6 +90,9 @@ class Host:
         except OSError as error:
             message = f"cannot read {absolute}: {error.strerror}"
             raise NotObservedError(message) from error
+        if content is None:
+            message = f"{absolute} is no regular file"
+            raise NotObservedError(message)
         if len(content) > TEXT_LIMIT:
             message = f"{absolute} is larger than {TEXT_LIMIT} bytes"
             raise NotObservedError(message)
@@ -91,12 +109,20 @@ class Host:
         Raises:
             NotObservedError: it exists and cannot be listed.
         """
+        return [entry.name for entry in self.entries(absolute)]
+
+    def entries(self, absolute: str) -> list[os.DirEntry[str]]:
+        """List a folder as `names` does, with what the file system says of each name; a link's end is not to be asked of it."""
         try:
-            return sorted(os.listdir(self.path(absolute)))  # noqa: PTH208 - names, not paths
-        except (FileNotFoundError, NotADirectoryError):
+            with os.scandir(self.place(absolute, follow=True)) as found:
+                return sorted(found, key=_name)
+        except (FileNotFoundError, NotADirectoryError, ProcessLookupError):
             return []
         except PermissionError as error:
             raise NotObservedError(needs_root(absolute)) from error
+        except OSError as error:
+            message = f"cannot list {absolute}: {error.strerror}"
+            raise NotObservedError(message) from error
 
     def run(self, *command: str) -> str:
         """Run one of `COMMANDS` and give its standard output.
@@ -117,6 +143,56 @@ class Host:
 def needs_root(what: str) -> str:
     """Say that only root may read `what`."""
     return f"{what} can be read by root only: run as root to observe it"
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _read(place: str) -> bytearray | None:
+    """Read one piece more than `TEXT_LIMIT` at most; None for what is no regular file: a pipe would never end."""
+    found = os.stat(place)  # noqa: PTH116 - a Path costs more than the call
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), place)
+    if not stat.S_ISREG(found.st_mode):
+        # A link to /dev/null is how many a file is said to be empty.
+        return bytearray() if stat.S_ISCHR(found.st_mode) and found.st_rdev == NULL_DEVICE else None
+    # Without O_NONBLOCK, a pipe put in the file's place meanwhile would hold the table for ever.
+    descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        content = bytearray()
+        while len(content) <= TEXT_LIMIT and (piece := os.read(descriptor, PIECE)):
+            content += piece
+        return content
+    finally:
+        os.close(descriptor)
+
+
+def _below(root: str, absolute: str, *, follow: bool) -> str:
+    """Resolve the links of a path as though `root` were /: one that begins with / or climbs with .. cannot leave it."""
+    done: list[str] = []
+    left = absolute.split("/")[::-1]
+    links = 0
+    while left:
+        part = left.pop()
+        if part == "..":
+            del done[-1:]
+        elif part not in {"", "."}:
+            target = _link("/".join([root, *done, part])) if left or follow else None
+            links += target is not None
+            if links > LINKS:
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), absolute)
+            done = [] if target and target.startswith("/") else done
+            left += target.split("/")[::-1] if target else ()
+            done += () if target else (part,)
+    return "/".join([root, *done]) + ("/" if absolute.endswith("/") else "")
+
+
+def _link(place: str) -> str | None:
+    try:
+        return os.readlink(place)  # noqa: PTH115 - the text of the link, not a path to follow
+    except OSError:
+        return None
 
 
 def _output(command: list[str]) -> str:

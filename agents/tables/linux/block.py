@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from agents.tables.linux.plain import attribute, place, whole
+from agents.tables.linux.plain import attribute, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,7 +81,7 @@ def devices(host: Host) -> dict[str, Device]:
         folder = f"/sys/block/{disk}"
         found[disk] = Device(disk, folder, tuple(host.names(f"{folder}/slaves")))
         for part in host.names(folder):
-            if part.startswith(disk) and os.path.lexists(place(host, f"{folder}/{part}/partition")):
+            if part.startswith(disk) and os.path.lexists(host.place(f"{folder}/{part}/partition")):
                 found[part] = Device(part, f"{folder}/{part}", (disk,))
     return found
 

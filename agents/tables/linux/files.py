@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Final
 from agents.host import needs_root
 from agents.source import NotObservedError
 from agents.tables.linux import paths
-from agents.tables.linux.plain import link, place, shown
+from agents.tables.linux.plain import link, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agents.host import Host
     from agents.source import Ask, Row
+
+    # A path and its directory as osquery spells them, and what the directory says of it where it was listed.
+    _Asked = tuple[str, str, os.DirEntry[str] | None]
 
 TYPES: Final = {
     stat.S_IFREG: "regular",
@@ -32,14 +35,20 @@ TYPES: Final = {
 }
 
 
+# The columns a name and its folder's word for it can fill; for every other the file itself is looked at.
+BY_NAME: Final = frozenset({"path", "directory", "filename", "type", "symlink", "symlink_target_path"})
+
+
 def file(host: Host, ask: Ask) -> Iterator[Row]:
     """Give the files at the asked paths and in the asked directories; times in Unix seconds, mode such as 0644.
 
     Raises:
         NotObservedError: a folder on the way cannot be looked into.
     """
-    for path, directory in asked(host, ask):
-        row = _row(host, path, directory, follow=ask.wants("symlink_target_path"))
+    named = ask.columns <= BY_NAME
+    for path, directory, entry in _asked(host, ask):
+        row = _row_by_name(path, directory, entry) if named and entry is not None else None
+        row = row or _row(host, path, directory, follow=ask.wants("symlink_target_path"))
         if row is not None:
             yield row
 
@@ -50,30 +59,45 @@ def asked(host: Host, ask: Ask) -> Iterator[tuple[str, str]]:
     Raises:
         NotObservedError: a folder cannot be listed.
     """
+    return ((path, directory) for path, directory, _ in _asked(host, ask))
+
+
+def _asked(host: Host, ask: Ask) -> Iterator[_Asked]:
+    if sum(map(len, ask.constraints.values())) == 1:
+        # One constraint gives a path once: a walk over a whole home need not remember all of it.
+        yield from _by_path(host, ask)
+        yield from _by_directory(host, ask)
+        return
     seen: set[str] = set()
-    for path, directory in (*_by_path(host, ask), *_by_directory(host, ask)):
-        if path not in seen:
-            seen.add(path)
-            yield path, directory
+    for found in (*_by_path(host, ask), *_by_directory(host, ask)):
+        if found[0] not in seen:
+            seen.add(found[0])
+            yield found
 
 
-def _by_path(host: Host, ask: Ask) -> Iterator[tuple[str, str]]:
+def _by_path(host: Host, ask: Ask) -> Iterator[_Asked]:
     for path in ask.values("path"):
         if path.startswith("/") and "\0" not in path:
-            yield path, parent(path)
+            yield path, parent(path), None
     for pattern in ask.values("path", "LIKE"):
-        for path in paths.expand(host, pattern):
-            marked = f"{path}/" if "%" in pattern and is_directory(host, path) and not path.endswith("/") else path
+        for path, entry in paths.entries(host, pattern):
+            marked = f"{path}/" if "%" in pattern and _is_folder(host, path, entry) and not path.endswith("/") else path
             if marked.startswith("/"):
-                yield marked, parent(marked)
+                yield marked, parent(marked), entry
 
 
-def _by_directory(host: Host, ask: Ask) -> Iterator[tuple[str, str]]:
+def _by_directory(host: Host, ask: Ask) -> Iterator[_Asked]:
     found = (f"{path.rstrip('/')}/" for pattern in ask.values("directory", "LIKE") for path in paths.expand(host, pattern))
     for directory in (*ask.values("directory"), *found):
         if directory.startswith("/") and "\0" not in directory and is_directory(host, directory):
-            for name in host.names(directory):
-                yield f"{directory.rstrip('/')}/{name}", directory
+            for entry in host.entries(directory):
+                yield f"{directory.rstrip('/')}/{entry.name}", directory, entry
+
+
+def _is_folder(host: Host, path: str, entry: os.DirEntry[str] | None) -> bool:
+    if entry is None or entry.is_symlink():
+        return is_directory(host, path)
+    return entry.is_dir(follow_symlinks=False)
 
 
 def parent(path: str) -> str:
@@ -98,7 +122,7 @@ def look(host: Host, path: str, *, follow: bool = True) -> os.stat_result | None
         NotObservedError: it cannot be looked at.
     """
     try:
-        return os.stat(place(host, path), follow_symlinks=follow)  # noqa: PTH116 - a Path costs more than the call
+        return os.stat(host.place(path, follow=follow), follow_symlinks=follow)  # noqa: PTH116 - a Path costs more than the call
     except (FileNotFoundError, NotADirectoryError):
         return None
     except PermissionError as error:
@@ -108,6 +132,21 @@ def look(host: Host, path: str, *, follow: bool = True) -> os.stat_result | None
             return None  # a loop of links, or a link to a device that is gone: it leads nowhere
         message = f"cannot look at {shown(path)}: {error.strerror}"
         raise NotObservedError(message) from error
+
+
+def _row_by_name(path: str, directory: str, entry: os.DirEntry[str]) -> Row | None:
+    """Give what the name of a regular file or folder says; None for everything else."""
+    regular = entry.is_file(follow_symlinks=False)
+    if not regular and not entry.is_dir(follow_symlinks=False):
+        return None
+    return {
+        "path": shown(path),
+        "directory": shown(directory),
+        "filename": shown(_name(path)),
+        "type": "regular" if regular else "directory",
+        "symlink": 0,
+        "symlink_target_path": "",
+    }
 
 
 def _row(host: Host, path: str, directory: str, *, follow: bool) -> Row | None:

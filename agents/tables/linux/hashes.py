@@ -9,7 +9,7 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from agents.tables.linux import files
-from agents.tables.linux.plain import place, shown
+from agents.tables.linux.plain import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def hash(host: Host, ask: Ask) -> Iterator[Row]:  # noqa: A001 - a table functio
     for path, directory in files.asked(host, ask):
         found = files.look(host, path)
         if found is not None and stat.S_ISREG(found.st_mode):
-            yield {"path": shown(path), "directory": shown(directory), **digests(place(host, path), wanted)}
+            yield {"path": shown(path), "directory": shown(directory), **digests(host.place(path, follow=True), wanted)}
 
 
 def digests(path: str, wanted: list[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -11,9 +12,13 @@ from agents.source import NotObservedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
 
     from agents.host import Host
     from agents.source import Ask
+
+    # A path, and what its folder says of it where the folder was listed.
+    Found: TypeAlias = tuple[str, os.DirEntry[str] | None]
 
 # A symbolic link is never followed downwards, so this only bounds what a mounted, hostile tree can cost.
 DEPTH_LIMIT: Final = 64
@@ -43,47 +48,72 @@ def expand(host: Host, pattern: str) -> Iterator[str]:
     `_` is taken as itself: SQLite compares every row again. Names that begin with a dot are found too. Upper and lower
     case count, as they do on the file system. A pattern without `%` is given back unseen.
     """
+    return (path for path, _ in entries(host, pattern))
+
+
+def entries(host: Host, pattern: str) -> Iterator[Found]:
+    """Give the paths as `expand`, with what their folders say of them: a walk by names alone need not look at each file."""
     if "%" not in pattern:
-        yield pattern
+        yield pattern, None
         return
     if not pattern.startswith("/") or "\0" in pattern:
         return
     below = pattern.endswith("%%")
     *folders, last = pattern.rstrip("%").split("/") if below else pattern.split("/")
     levels = [*folders[1:], f"{last}%" if below else last]
-    for path in _match(host, "", levels):
-        yield path
+    for found in _match(host, "", levels):
+        yield found
         if below:
-            yield from _below(host, path, DEPTH_LIMIT)
+            yield from _below(host, found)
 
 
-def _match(host: Host, folder: str, levels: list[str]) -> Iterator[str]:
+def _match(host: Host, folder: str, levels: list[str]) -> Iterator[Found]:
     level, *rest = levels
     if "%" not in level:
         if rest:
             yield from _match(host, f"{folder}/{level}", rest)
         elif _there(host, f"{folder}/{level}"):
-            yield f"{folder}/{level}"
+            yield f"{folder}/{level}", None
         return
     form = re.compile(".*".join(map(re.escape, re.split("%+", level))), re.DOTALL)
-    for name in _names(host, folder or "/"):
-        if form.fullmatch(name):
-            path = f"{folder}/{name}"
-            yield from _match(host, path, rest) if rest else (path,)
+    for entry in host.entries(folder or "/"):
+        if form.fullmatch(entry.name):
+            path = f"{folder}/{entry.name}"
+            yield from _match(host, path, rest) if rest else ((path, entry),)
 
 
-def _below(host: Host, folder: str, depth: int) -> Iterator[str]:
-    place = host.path(folder)
-    if not depth or place.is_symlink() or not place.is_dir():
-        return
-    for name in _names(host, folder):
-        yield f"{folder}/{name}"
-        yield from _below(host, f"{folder}/{name}", depth - 1)
+def _below(host: Host, top: Found) -> Iterator[Found]:
+    """Walk down from `top`, each folder before what is in it, names sorted; no link is followed."""
+    # On the stack: a folder, and what is in it and still to be told, the first last.
+    stack: list[tuple[str, list[os.DirEntry[str]]]] = []
+    path, entry = top
+    if entry is not None and _is_folder(entry, path):
+        stack.append((path, host.entries(path)[::-1]))
+    while stack:
+        folder, left = stack[-1]
+        if not left:
+            stack.pop()
+            continue
+        entry = left.pop()
+        path = f"{folder}/{entry.name}"
+        yield path, entry
+        if len(stack) < DEPTH_LIMIT and _is_folder(entry, path):
+            stack.append((path, host.entries(path)[::-1]))
+
+
+def _is_folder(entry: os.DirEntry[str], path: str) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except PermissionError as error:
+        raise NotObservedError(needs_root(path)) from error
+    except OSError as error:
+        message = f"cannot look at {path}: {error.strerror}"
+        raise NotObservedError(message) from error
 
 
 def _there(host: Host, path: str) -> bool:
     try:
-        host.path(path).lstat()
+        os.lstat(host.place(path))
     except (FileNotFoundError, NotADirectoryError):
         return False
     except PermissionError as error:
@@ -92,11 +122,3 @@ def _there(host: Host, path: str) -> bool:
         message = f"cannot look at {path}: {error.strerror}"
         raise NotObservedError(message) from error
     return True
-
-
-def _names(host: Host, folder: str) -> list[str]:
-    try:
-        return host.names(folder)
-    except OSError as error:
-        message = f"cannot list {folder}: {error.strerror}"
-        raise NotObservedError(message) from error

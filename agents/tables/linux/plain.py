@@ -48,15 +48,10 @@ def read(path: str) -> bytes:
         os.close(descriptor)
 
 
-def place(host: Host, absolute: str) -> str:
-    """Give the place of an absolute path of the host as text, made without the cost of a Path."""
-    return absolute if host.live else f"{host.root}{absolute}"
-
-
 def attribute(host: Host, absolute: str) -> str | None:
     """Read a one-value file of /sys or /proc, stripped; None where the kernel has or gives no value."""
     try:
-        return decoded(read(place(host, absolute))).strip("\0 \t\r\n")
+        return decoded(read(host.place(absolute, follow=True))).strip("\0 \t\r\n")
     except OSError:
         # A driver refuses a value it does not have with whatever error it likes (EINVAL, ENODEV, EIO, ...).
         return None
@@ -65,6 +60,6 @@ def attribute(host: Host, absolute: str) -> str | None:
 def link(host: Host, absolute: str) -> str | None:
     """Read where a symbolic link points, as written in it; None where there is none, or it may not be read."""
     try:
-        return os.readlink(place(host, absolute))  # noqa: PTH115 - a Path costs more than the call
+        return os.readlink(host.place(absolute))  # noqa: PTH115 - a Path costs more than the call
     except OSError:
         return None

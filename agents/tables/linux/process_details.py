@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from agents.host import needs_root
 from agents.source import NotObservedError
-from agents.tables.linux.plain import decoded, place, read, shown, whole
+from agents.tables.linux.plain import decoded, read, shown, whole
 from agents.tables.linux.processes import GONE, pids, target
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ def process_memory_map(host: Host, ask: Ask) -> Iterator[Row]:
 def process_namespaces(host: Host, ask: Ask) -> Iterator[Row]:
     """Give the inode numbers of the namespaces of processes; NULL where only root may see them."""
     for pid in pids(host, ask):
-        links = {name: target(place(host, f"/proc/{pid}/ns/{name}")) for name in NAMESPACES}
+        links = {name: target(host.place(f"/proc/{pid}/ns/{name}")) for name in NAMESPACES}
         if any(found != "" for found in links.values()):
             yield {"pid": pid, **{f"{name}_namespace": _inode(found) for name, found in links.items()}}
 
 
 def _each(host: Host, ask: Ask, item: str, rows: Callable[[str, int], Iterator[Row]]) -> Iterator[Row]:
     for pid in pids(host, ask):
-        path = place(host, f"/proc/{pid}/{item}")
+        path = host.place(f"/proc/{pid}/{item}")
         try:
             yield from list(rows(path, pid))
         except GONE:

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from agents.source import NotObservedError
-from agents.tables.linux.plain import attribute, decoded, place, read, shown, whole
+from agents.tables.linux.plain import attribute, decoded, read, shown, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def boot_time(host: Host) -> int | None:
 
 
 def _row(host: Host, pid: int, boot: int | None, ask: Ask) -> Row:
-    folder = place(host, f"/proc/{pid}")
+    folder = host.place(f"/proc/{pid}")
     row: dict[str, Cell] = {"pid": pid}
     if ask.wants(*STAT_COLUMNS):
         row |= _stat(read(f"{folder}/stat"), boot)
@@ -138,13 +138,13 @@ def _program(host: Host, folder: str) -> dict[str, Cell]:
         return {"path": path, "on_disk": -1 if path == "" else None}
     if path.endswith(DELETED) and not _is_it(host, path, folder):
         return {"path": path.removesuffix(DELETED), "on_disk": 0}
-    return {"path": path, "on_disk": int(os.path.exists(place(host, path)))}  # noqa: PTH110 - as above
+    return {"path": path, "on_disk": int(os.path.exists(host.place(path, follow=True)))}  # noqa: PTH110 - as above
 
 
 def _is_it(host: Host, path: str, folder: str) -> bool:
     """Tell whether a program file is really named so, " (deleted)" and all."""
     try:
-        return os.path.samefile(place(host, path), f"{folder}/exe")  # noqa: PTH121 - as above
+        return os.path.samefile(host.place(path, follow=True), f"{folder}/exe")  # noqa: PTH121 - as above
     except OSError:
         return False
 

@@ -13,7 +13,7 @@ import socket
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from agents.tables.linux.plain import place, read, shown
+from agents.tables.linux.plain import read, shown
 from agents.tables.linux.processes import GONE, pids
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _held(host: Host, ask: Ask) -> Iterator[tuple[str, Holder, Listed]]:
 
 
 def _descriptors(host: Host, pid: int) -> Iterator[tuple[int, int]]:
-    folder = place(host, f"/proc/{pid}/fd")
+    folder = host.place(f"/proc/{pid}/fd")
     for fd in os.listdir(folder):  # noqa: PTH208 - names, not paths
         try:
             found = os.readlink(f"{folder}/{fd}")  # noqa: PTH115 - a Path costs more than the call
@@ -124,20 +124,20 @@ def _descriptors(host: Host, pid: int) -> Iterator[tuple[int, int]]:
 
 
 def _namespace(host: Host, pid: int) -> str:
-    return os.readlink(place(host, f"/proc/{pid}/ns/net")).partition("[")[2].rstrip("]")  # noqa: PTH115 - as above
+    return os.readlink(host.place(f"/proc/{pid}/ns/net")).partition("[")[2].rstrip("]")  # noqa: PTH115 - as above
 
 
 def _listed_through(host: Host, members: list[int]) -> list[Listed]:
     """List the sockets of a namespace through the first of its processes that lives until the end of the list."""
     for pid in members:
         listed = list(_listed(host, str(pid)))
-        if os.path.lexists(place(host, f"/proc/{pid}/stat")):
+        if os.path.lexists(host.place(f"/proc/{pid}/stat")):
             return listed
     return list(_listed(host, "self"))
 
 
 def _listed(host: Host, pid: str) -> Iterator[Listed]:
-    folder = place(host, f"/proc/{pid}/net")
+    folder = host.place(f"/proc/{pid}/net")
     for name, (family, protocol) in INTERNET.items():
         for line in _lines(f"{folder}/{name}"):
             fields = line.split()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agents.host import needs_root
 from agents.source import NotObservedError
-from agents.tables.linux.plain import attribute, place
+from agents.tables.linux.plain import attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +72,7 @@ def _names(host: Host, ask: Ask) -> Iterator[str]:
 
 def _below(host: Host, folder: str) -> Iterator[str]:
     try:
-        with os.scandir(place(host, f"{ROOT}/{folder}")) as entries:
+        with os.scandir(host.place(f"{ROOT}/{folder}")) as entries:
             found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
     except (FileNotFoundError, NotADirectoryError):
         return  # the settings of an interface that went away, or no subsystem at all
@@ -86,7 +86,7 @@ def _below(host: Host, folder: str) -> Iterator[str]:
 
 
 def _is_file(host: Host, path: str) -> bool:
-    return os.path.isfile(place(host, f"{ROOT}/{path}"))  # noqa: PTH113 - a Path costs more than the call
+    return os.path.isfile(host.place(f"{ROOT}/{path}"))  # noqa: PTH113 - a Path costs more than the call
 
 
 def configuration(host: Host) -> Configured:

@@ -141,7 +141,7 @@ def _absolute(folder: str, target: str) -> str:
 
 def _link(host: Host, path: str) -> str:
     try:
-        return os.readlink(host.path(path))  # noqa: PTH115 - the text of the link, not a path to follow
+        return os.readlink(host.place(path))  # noqa: PTH115 - the text of the link, not a path to follow
     except PermissionError as error:
         raise NotObservedError(needs_root(path)) from error
     except OSError:
