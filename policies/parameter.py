@@ -80,6 +80,9 @@ class Parameter:
             low = -math.inf if self.minimum is None else self.minimum
             high = math.inf if self.maximum is None else self.maximum
             return "" if low <= value <= high else f"is outside {_limit(self.minimum)}..{_limit(self.maximum)}"
+        if self.strictest == "union" and self.default and not value:
+            # What is looked for or forbidden: without a member everything would pass.
+            return "is empty: nothing would be looked at"
         chosen = value if isinstance(value, list | tuple) else [value]
         beyond = [one for one in chosen if self.choices and one not in self.choices]
         return f"is not among {', '.join(self.choices)}" if beyond else ""

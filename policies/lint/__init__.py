@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from policies import located
-from policies.lint.sql import complaints
+from policies.lint.sql import complaints, unquoted
 from policies.mechanisms import MECHANISMS
 from policies.problems import nearest
 from policies.resolve import resolve
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 __all__ = ["check", "complaints"]
 
 Wrong = tuple[tuple[str | int, ...], str]
+# A list that is filled in has lost its name: only the text before tells conditions that an empty one turns NULL.
+_NEGATED: Final = re.compile(
+    r"""
+    \bNOT\s+IN\s+\$\{?(\w+)
+    | \bNOT\s*\( [^()]* (?:\([^()]*\)[^()]*)* \bIN\s+\$\{?(\w+)\}?\s*\)
+    | \bIN\s+\$\{?(\w+)\}?\s*\)\s*(?:=\s*0|(?:<>|!=)\s*1)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def check(catalogue: Catalogue) -> list[Problem]:
@@ -38,6 +48,9 @@ def _located(catalogue: Catalogue, control: Control) -> Iterator[Problem]:
 def _rule(control: Control, kind: str, rule: Rule) -> Iterator[Wrong]:
     resolved = resolve(control, kind, {})
     half = ("kinds", kind)
+    for name, text in (("when", rule.when or ""), ("observe", rule.observe)):
+        for message in _empty_lists(control, text):
+            yield (*half, name), message
     for message in complaints(resolved.observe, kind):
         yield (*half, "observe"), message
     for message in complaints(resolved.when, kind, judges=False) if resolved.when else ():
@@ -45,6 +58,14 @@ def _rule(control: Control, kind: str, rule: Rule) -> Iterator[Wrong]:
     for number, step in enumerate(rule.enforce):
         if step["mechanism"] not in MECHANISMS:
             yield (*half, "enforce", number, "mechanism"), _unknown(step["mechanism"])
+
+
+def _empty_lists(control: Control, sql: str) -> Iterator[str]:
+    """Find conditions that an empty list turns NULL, so that a WHERE drops what it should count."""
+    for match in _NEGATED.finditer(unquoted(sql)):
+        name = next(filter(None, match.groups()))
+        if name in control.parameters and control.parameters[name].type == "list":
+            yield f"NULL where the list ${name} is empty, and nothing is found: write (x IN ${name}) IS NOT TRUE"
 
 
 def _unknown(mechanism: str) -> str:

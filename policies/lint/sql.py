@@ -62,6 +62,11 @@ def complaints(sql: str, kind: str, *, judges: bool = True) -> list[str]:
     return [*found, *_unconstrained(sql, plan, watch), *_wrong_types(sql, watch)]
 
 
+def unquoted(sql: str) -> str:
+    """Give `sql` with every quoted text, quoted name and comment empty, so that what is left are its operators."""
+    return _QUOTED.sub("''", sql)
+
+
 def _bare(sql: str) -> str:
     return sql.strip().rstrip(";").rstrip()
 
@@ -139,6 +144,6 @@ def _wrong_types(sql: str, watch: _Watch) -> Iterator[str]:
     for name in watch.tables.keys() & schema.tables().keys():
         for column in schema.find(name).columns:
             types.setdefault(column.name.lower(), set()).add(column.type)
-    for match in _BY_NUMBER.finditer(_QUOTED.sub("''", sql)):
+    for match in _BY_NUMBER.finditer(unquoted(sql)):
         if types.get(match[2].lower()) == {"TEXT"}:
             yield f"column {match[2]} is TEXT and is compared by size with a number: CAST({match[2]} AS INTEGER)"

@@ -52,7 +52,8 @@ def package(step):
     names = given["debian"] if isinstance(given, dict) else given
     names = names if isinstance(names, list) else [names]
     status = "deinstall ok config-files" if step.get("state") == "absent" else "install ok installed"
-    return {"deb_packages": [{"name": name, "version": "1", "status": status} for name in names]}
+    base = {"name": "base-files", "version": "1", "status": "install ok installed"}
+    return {"deb_packages": [base, *({"name": name, "version": "1", "status": status} for name in names)]}
 
 
 MADE = {"kernel_module": modules, "dconf": dconf, "sysctl": sysctl, "mount": mount, "service": service, "package": package}

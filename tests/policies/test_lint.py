@@ -53,6 +53,43 @@ def test_wrong_sql_is_named(sql, kind, expected):
 
 
 @pytest.mark.parametrize(
+    ("condition", "refused"),
+    [
+        ("username NOT IN $names", True),
+        ("lower(username) not in ${names}", True),
+        ("NOT (lower(username) IN $names)", True),
+        ("(username IN $names) = 0", True),
+        ("(username IN $names) <> 1", True),
+        ("(username IN $names) IS NOT TRUE", False),
+        ("coalesce(username IN $names, 0) = 0", False),
+        ("username IN $names", False),
+        ("username NOT IN ('root', $one)", False),
+        ("username <> 'NOT IN $$names' -- NOT IN $$names", False),
+        ("NOT EXISTS (SELECT 1 FROM groups WHERE groupname IN $names)", False),
+    ],
+)
+def test_a_condition_that_an_empty_list_makes_null_is_refused(folder, condition, refused):
+    """What a WHERE with an empty list would silently drop cannot be written; what counts it can."""
+    both = {"en": "x", "zh": "x"}
+    query = f"SELECT 'x' IN $names AS listed, $one AS one, count(*) = 0 AS ok FROM users WHERE {condition}\n"
+    folder.add_control(
+        "other",
+        title=both,
+        remedy=both,
+        parameters={
+            "names": {"title": both, "type": "list", "default": ["root"], "strictest": "intersection"},
+            "one": {"title": both, "type": "string", "default": "root"},
+        },
+        kinds={"linux": {"observe": query}},
+    )
+    expected = ["NULL where the list $names is empty, and nothing is found: write (x IN $names) IS NOT TRUE"]
+
+    found = [problem.message for problem in check(folder.load()) if problem.path.endswith("other.yml")]
+
+    assert (expected if refused else []) == found
+
+
+@pytest.mark.parametrize(
     "sql",
     [
         "SELECT f.path, 1 AS ok FROM processes p JOIN file f ON f.path = p.path",

@@ -146,6 +146,15 @@ def test_without_a_rule_only_equal_values_merge():
     assert not free.no_looser("a", "b")
 
 
+def test_a_list_of_what_is_looked_for_is_never_emptied():
+    """Where lists unite, an empty one would let everything pass: only a list that is empty by default may be."""
+    assert ["a"] == parameter("list", default=["b"], strictest="union").check(["a"])
+    assert [] == parameter("list", default=["b"], strictest="intersection").check([])
+    assert [] == parameter("list", default=[], strictest="union").check([])
+    with pytest.raises(ValueRefusedError, match=r"p=\[\] is empty: nothing would be looked at"):
+        parameter("list", default=["b"], strictest="union").check([])
+
+
 @given(st.lists(LISTS, min_size=1, max_size=4))
 def test_union_and_intersection_are_those_of_sets(lists):
     """Merging many lists gives the members sets would give."""
