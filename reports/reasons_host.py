@@ -71,8 +71,6 @@ HOST: Final[tuple[tuple[str, str], ...]] = (
         "最后一列必须名为 ok，且只有它可用此名：{columns}",
     ),
     # ways to a subject
-    (
-        "no way to observe a subject of kind {kind} by {connection} is built in yet",
-        "尚不支持通过 {connection} 检查 {kind} 类对象",
-    ),
+    ("no way to observe a subject of kind {kind} by {what} is built in yet", "尚不支持通过{what}检查 {kind} 类对象"),
+    ("any connection", "任何连接方式"),
 )

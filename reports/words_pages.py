@@ -20,6 +20,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "cover.bank": ("委托银行", "Bank"),
     "cover.as_of": ("报告时点", "As of"),
     "cover.period": ("观测期间", "Observed"),
+    "cover.blank": ("（未填写）", "(not filled in)"),
     "cover.number": ("报告编号", "Report number"),
     "cover.ledger": ("账本首部", "Ledger head"),
     "cover.version": ("版本", "Version"),

@@ -35,9 +35,9 @@ def cover(flow: Flow, report: Report, say: Say) -> None:
 def _facts(report: Report, say: Say) -> list[tuple[str, str]]:
     period = say("cover.period_value", first=report.first, last=report.last) if report.first else say("none")
     facts = [
-        ("agency", report.agency),
+        ("agency", report.agency or say("cover.blank")),
         ("site", report.site),
-        ("bank", report.bank),
+        ("bank", report.bank or say("cover.blank")),
         ("as_of", f"{report.as_of} {report.offset}"),
         ("period", f"{period} {report.offset}" if report.first else period),
         ("number", report.number),

@@ -72,7 +72,7 @@ def _entries(report: Report, say: Say) -> list[Entry]:
 
 def _running(report: Report, say: Say) -> Running:
     return Running(
-        above=(f"{say('frame.short')} · {report.site}", say("frame.demonstration") if report.demonstration else "", report.number),
+        above=(_joined(say("frame.short"), report.site), say("frame.demonstration") if report.demonstration else "", report.number),
         page=(say("frame.page_before"), say("frame.page_between"), say("frame.page_after")),
         below=(say("frame.ledger", head=report.ledger.head[:8], offset=report.offset), report.classification),
     )
@@ -80,7 +80,7 @@ def _running(report: Report, say: Say) -> Running:
 
 def _describe(canvas: Canvas, report: Report, say: Say) -> None:
     """Set title, author, subject, dates (those of the report, not of the machine) and what a viewer shows first."""
-    canvas.setTitle(f"{report.title} · {report.agency} · {report.number}")
+    canvas.setTitle(_joined(report.title, report.agency, report.number))
     canvas.setAuthor(report.agency)
     canvas.setSubject(say("cover.subtitle"))
     canvas.setCreator("Menshen")
@@ -89,3 +89,8 @@ def _describe(canvas: Canvas, report: Report, say: Say) -> None:
     canvas.setDateFormatter(lambda *_moment: f"D:{digits}{zone}")
     canvas.setViewerPreference("DisplayDocTitle", "true")
     canvas.showOutline()
+
+
+def _joined(*parts: str) -> str:
+    """Join what is filled in."""
+    return " · ".join(filter(None, parts))
