@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from menshen.language import say
 from menshen.trouble import TroubleError
+from reports.clock import Clock
 
 
 def stamp(moment: datetime) -> str:
@@ -41,8 +42,12 @@ def read(text: str, *, end_of_day: bool = False) -> str:
     return stamp(moment.astimezone())
 
 
+def offset(text: str) -> int:
+    """Give how many minutes east of UTC people here are at the moment of a stamp."""
+    shift = datetime.fromisoformat(text).astimezone().utcoffset()
+    return int(shift.total_seconds() // 60) if shift else 0
+
+
 def local(text: str) -> str:
     """Write a stamp for people here: 2026-11-22 06:40 +08:00."""
-    moment = datetime.fromisoformat(text).astimezone()
-    offset = moment.strftime("%z")
-    return f"{moment:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}"
+    return Clock(offset(text)).full(text)

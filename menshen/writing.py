@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from menshen import __version__, clock, console
 from menshen.audit import COLLECTOR
-from menshen.language import say
+from menshen.language import of_environment, say
 from menshen.profile import Profile
 from menshen.trouble import TroubleError
 from policies.rollup import Mark
@@ -19,6 +18,7 @@ from reports.chain import GENESIS
 from reports.facts import LedgerFacts, Request, SubjectFacts
 from reports.fonts import FontError
 from reports.pdf.coverage import MissingGlyphError
+from reports.reasons import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,17 +54,33 @@ def write(catalogue: Catalogue, ledger: Ledger, wanted: Wanted) -> Report:
         reports.pdf.ReportError: the file could not be written; there is none then.
     """
     if wanted.checklist not in catalogue.checklists:
-        raise TroubleError(f"no such checklist: {wanted.checklist}; known are {', '.join(catalogue.checklists)}")
+        known = ", ".join(catalogue.checklists)
+        raise TroubleError(
+            say(
+                f"no such checklist: {wanted.checklist}; known are {known}",
+                f"没有此检查清单：{wanted.checklist}；可用：{known}",
+            )
+        )
     report = build(catalogue, ledger, wanted)
-    try:
-        pdf.write(report, wanted.path, progress=console.tell)
-    except (FontError, MissingGlyphError) as error:
-        raise TroubleError(str(error)) from error
-    marks = {item.number: str(item.mark) for item in report.items}
-    body = {"number": report.number, "checklist": wanted.checklist, "as_of": report_time(wanted), "marks": marks}
-    ledger.add(REPORT, clock.now(), body)
+    save(report, wanted.path)
+    remember(ledger, report, wanted, clock.now())
     console.tell(say(f"wrote {wanted.path}", f"已写入 {wanted.path}", wanted.language))
     return report
+
+
+def save(report: Report, path: Path) -> None:
+    """Write the PDF; errors as `write`."""
+    try:
+        pdf.write(report, path, progress=console.tell)
+    except (FontError, MissingGlyphError) as error:
+        raise TroubleError(said(str(error), of_environment())) from error
+
+
+def remember(ledger: Ledger, report: Report, wanted: Wanted, at: str) -> None:
+    """Append to the ledger that a report was written at a time (UTC stamp), with the mark of each item."""
+    marks = {item.number: str(item.mark) for item in report.items}
+    body = {"number": report.number, "checklist": wanted.checklist, "as_of": report_time(wanted), "marks": marks}
+    ledger.add(REPORT, at, body)
 
 
 def report_time(wanted: Wanted) -> str:
@@ -93,7 +109,7 @@ def build(catalogue: Catalogue, ledger: Ledger, wanted: Wanted) -> Report:
         report_number=f"MS-{as_of[:10].replace('-', '')}-{facts.head[:HEAD_DIGITS].upper()}",
         as_of=as_of,
         lang=wanted.language,
-        offset=_offset(as_of),
+        offset=clock.offset(as_of),
         demonstration=any(entry.body["demonstration"] for entry in runs),
     )
     return content.build(
@@ -123,11 +139,6 @@ def _ledger_facts(ledger: Ledger, as_of: str) -> LedgerFacts:
             runs += 1
             first, last = first or entry.at, entry.at
     return LedgerFacts(head, entries, runs, first or as_of, last or as_of)
-
-
-def _offset(as_of: str) -> int:
-    shift = datetime.fromisoformat(as_of).astimezone().utcoffset()
-    return int(shift.total_seconds() // 60) if shift else 0
 
 
 def _subject(facts: Mapping[str, Any]) -> SubjectFacts:
