@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
 
-from menshen.language import say
+from menshen.language import of_environment, say
 from menshen.trouble import Exit, TroubleError
 
 if TYPE_CHECKING:
@@ -59,9 +60,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 141
     except tuple(_known_errors()) as error:
-        typer.echo(f"menshen: {error}", err=True)
+        typer.echo(f"menshen: {_words(error)}", err=True)
         return Exit.USAGE
     return Exit.FINE
+
+
+def _words(error: Exception) -> str:
+    """Say an error in the reader's language; what is wrong with files, a line each."""
+    from policies.problems import CatalogueError
+    from reports.reasons import said
+
+    language = of_environment()
+    if isinstance(error, CatalogueError):
+        lines = [str(replace(problem, message=said(problem.message, language))) for problem in error.problems]
+        return "\n".join([say(f"{len(lines)} problems in these files:", f"文件中有 {len(lines)} 处问题："), *lines])
+    return said(str(error), language)
 
 
 def _known_errors() -> list[type[Exception]]:

@@ -87,7 +87,7 @@ def _hosts(path: Path, limit: str) -> list[tuple[str, tuple[str, ...], Mapping[s
             for host in manager.get_hosts(limit)
         ]
     except AnsibleError as error:
-        raise TroubleError(f"{path}: {error}") from error
+        raise TroubleError(say(f"Ansible cannot read {path}: {error}", f"Ansible 无法读取 {path}：{error}")) from error
 
 
 def _names(value: object) -> tuple[str, ...]:
@@ -99,13 +99,29 @@ def _names(value: object) -> tuple[str, ...]:
 def _subject(name: str, groups: tuple[str, ...], variables: Mapping[str, Any], problems: list[str]) -> Subject:
     kind = str(variables.get("menshen_kind", ""))
     if kind not in schema.KINDS:
-        problems.append(f"{name}: menshen_kind is {kind or 'missing'!r}, not one of {' '.join(schema.KINDS)}")
+        known = " ".join(schema.KINDS)
+        problems.append(
+            say(
+                f"{name}: menshen_kind is {kind or 'missing'!r}, not one of {known}",
+                f"{name}：menshen_kind {f'为 {kind!r}' if kind else '未填写'}，应为其中之一：{known}",
+            )
+        )
     baselines = _names(variables.get("menshen_baselines")) or tuple(filter(None, [KIND_BASELINES.get(kind)]))
     if not baselines and kind in schema.KINDS:
-        problems.append(f"{name}: menshen_baselines is missing: name at least one baseline for a subject of kind {kind}")
+        problems.append(
+            say(
+                f"{name}: menshen_baselines is missing: name at least one baseline for a subject of kind {kind}",
+                f"{name}：缺少 menshen_baselines：{kind} 类对象至少须指定一条基线",
+            )
+        )
     parameters = variables.get("menshen_parameters") or {}
     if not isinstance(parameters, dict) or not all(isinstance(values, dict) for values in parameters.values()):
-        problems.append(f"{name}: menshen_parameters must be a mapping: control id -> parameter -> value")
+        problems.append(
+            say(
+                f"{name}: menshen_parameters must be a mapping: control id -> parameter -> value",
+                f"{name}：menshen_parameters 应为映射：控制项编号 -> 参数 -> 取值",
+            )
+        )
         parameters = {}
     return Subject(
         name=name,

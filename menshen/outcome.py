@@ -87,18 +87,23 @@ def _row(catalogue: Catalogue, finding: Finding, words: Say) -> list[Any]:
     control = catalogue.controls[finding.control]
     verdict = Text(words(f"verdict.{finding.verdict}"), style=STYLES[finding.verdict])
     title = filled(control.title, control, finding.parameters, words)
-    return [verdict, finding.subject, f"{title}\n{finding.control}", _seen(finding)]
+    return [verdict, finding.subject, f"{title}\n{finding.control}", _seen(finding, words.lang)]
 
 
-def _seen(finding: Finding) -> str:
-    """Give the first row that is not ok, or the reason; the rest by number."""
-    if finding.reason:
-        return finding.reason
+def _seen(finding: Finding, language: Language) -> str:
+    """Give the reason, and of the rows the worst; the rest by number."""
+    from reports.reasons import said
+
+    parts = [said(finding.reason, language), _worst(finding, language)]
+    return say(": ", "：", language).join(filter(None, parts))
+
+
+def _worst(finding: Finding, language: Language) -> str:
     if not finding.evidence:
         return ""
     first = {column: cell for column, cell in finding.evidence[0].items() if column != "ok"}
-    text = ", ".join(f"{column}={'–' if cell is None else cell}" for column, cell in first.items())
+    text = ", ".join(f"{column}={'–' if cell is None or cell == '' else cell}" for column, cell in first.items())
     if len(text) > EVIDENCE_WIDTH:
         text = text[: EVIDENCE_WIDTH - 1] + "…"
     more = finding.evidence_total - 1
-    return f"{text} (+{more})" if more > 0 else text
+    return text + say(f" (+{more} rows)", f"（另有 {more} 行）", language) if more > 0 else text

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from menshen.language import say
 from policies.merge import choose
 from policies.resolve import resolve
+from reports.words import Say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,8 @@ def _rule(catalogue: Catalogue, control: Control, kind: str, subject: Subject | 
 
 def lines(shown: dict[str, Any], language: Language) -> Iterator[str]:
     """Write the document for people, a line at a time."""
-    yield f"{shown['id']}  [{shown['severity']}]  {shown['file']}"
+    severity = Say(language)("severity." + shown["severity"])
+    yield f"{shown['id']}  [{severity}]  {shown['file']}"
     yield shown["rationale"][language]
     yield f"{say('Remedy:', '整改：', language)} {shown['remedy'][language]}"
     for half in ("inspect", "document"):

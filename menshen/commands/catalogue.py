@@ -61,6 +61,7 @@ def _catalogue() -> Catalogue:
 def controls(area: Area = None, lang: Lang = None, *, as_json: Json = False) -> None:
     """List controls."""
     from menshen import console
+    from reports.words import Say
 
     chosen = [control for control in _catalogue().controls.values() if area is None or control.area == area]
     if not chosen:
@@ -69,11 +70,12 @@ def controls(area: Area = None, lang: Lang = None, *, as_json: Json = False) -> 
         console.print_json([_control(control) for control in chosen])
         return
     language = lang or of_environment()
+    words = Say(language)
     rows = [
         [
             control.id,
             control.title.in_language(language),
-            str(control.severity),
+            words(f"severity.{control.severity}"),
             " ".join(control.kinds),
             " ".join(control.requirements),
         ]
@@ -184,8 +186,15 @@ def _matrix(requirements: list[dict[str, Any]], items: list[dict[str, Any]], lan
     from menshen import console
 
     if requirements:
+        answers = {
+            "automated": say("automated", "自动检查", language),
+            "measured": say("measured", "设备测量", language),
+            "inspection": say("inspection", "人工检查", language),
+            "document": say("document", "提供文件", language),
+            "none": say("none", "无", language),
+        }
         names = ("requirement", "要求"), ("answered by", "回答方式"), ("controls", "控制项"), ("items", "检查项")
-        rows = [[one["id"], one["answered_by"], " ".join(one["controls"]), " ".join(one["items"])] for one in requirements]
+        rows = [[one["id"], answers[one["answered_by"]], " ".join(one["controls"]), " ".join(one["items"])] for one in requirements]
         console.show(console.table([say(en, zh, language) for en, zh in names], rows))
     if with_items:
         rows = [[one["item"], one["title"][language], str(len(one["controls"]))] for one in items]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from menshen.commands.options import Inventory, Json
-from menshen.language import say
+from menshen.language import of_environment, say
 from menshen.trouble import Exit, TroubleError
 
 if TYPE_CHECKING:
@@ -105,13 +105,16 @@ def _pack(source: Source, path: Path, *, as_json: bool) -> Exit:
     if as_json:
         console.print_json(document)
     else:
+        from reports.reasons import said
+
+        words = {"ok": say("ok", "成功"), "error": say("error", "出错"), "unserved": say("unserved", "不适用")}
+        language = of_environment()
         rows = [
-            [one["name"], one["status"], str(one["rows"]), f"{one['ms']:.1f}", one.get("error") or ""]
+            [one["name"], words[one["status"]], str(one["rows"]), f"{one['ms']:.1f}", said(one.get("error") or "", language)]
             for one in document["results"]
         ]
-        console.show(
-            console.table([say("query", "查询"), say("status", "状态"), say("rows", "行数"), "ms", say("error", "错误")], rows)
-        )
+        columns = [say("query", "查询"), say("status", "状态"), say("rows", "行数"), say("ms", "毫秒"), say("error", "错误")]
+        console.show(console.table(columns, rows))
     return Exit.FAILS if any(one["status"] == "error" for one in document["results"]) else Exit.FINE
 
 

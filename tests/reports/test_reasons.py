@@ -19,6 +19,8 @@ ELSEWHERE = {
     "agents/scan.py: str(self._failure)",
     "menshen/connect.py: self.reason",
 }
+# What stands in a hole of another sentence where nothing else is known.
+INNER = {"no message", "any connection"}
 
 
 def is_chinese(text):
@@ -51,9 +53,9 @@ def test_no_entry_is_stale():
     """Every sentence of ours in the catalogue is one that the program still says."""
     texts = [*(one.text for one in MESSAGES), *complaints._PLAIN.values()]
     forms = {english: re.compile(HOLE.sub(".+?", re.escape(english).replace(r"\{", "{").replace(r"\}", "}"))) for english, _ in OWN}
-    stale = [english for english, form in forms.items() if not any(form.search(text) for text in texts) and english != "no message"]
+    stale = {english for english, form in forms.items() if not any(form.search(text) for text in texts)}
 
-    assert [] == stale
+    assert INNER == stale
 
 
 @pytest.mark.parametrize("pair", [*OWN, *FOREIGN], ids=lambda pair: pair[0][:40])
