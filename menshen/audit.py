@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from agents.engine import Engine
 from agents.observe import observe
 from menshen import __version__, connect
+from menshen.language import say
 from menshen.trouble import TroubleError
 from policies.judge import judge
 from policies.merge import choose
@@ -25,26 +26,44 @@ if TYPE_CHECKING:
     from policies.catalogue import Catalogue
     from policies.control import Control
     from policies.exception import Grant
-    from policies.records import Finding
+    from policies.records import Finding, Observation
     from reports.ledger import Ledger
 
 COLLECTOR = f"menshen {__version__}"
 
 
+def _ask(subject: Subject, known: Evidence) -> Engine:
+    return Engine(connect.source(subject, known))
+
+
+def _nobody(_: Observation) -> None:
+    """Leave an observation to the judge alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What an audit works with. `controls` limits it to these ids (empty: all); `at` is its time (UTC stamp)."""
+    """What an audit works with. `controls` limits it to these ids (empty: all); `at` is its time (UTC stamp).
+
+    `ask` opens the engine that answers about a subject; `watch` is shown every observation.
+    """
 
     catalogue: Catalogue
     grants: Sequence[Grant]
     evidence: Evidence
     at: str
     controls: tuple[str, ...] = ()
+    ask: Callable[[Subject, Evidence], Engine] = _ask
+    watch: Callable[[Observation], None] = _nobody
 
     def __post_init__(self) -> None:
         for control in self.controls:
             if control not in self.catalogue.controls:
-                raise TroubleError(f"no such control: {control}; `menshen controls` lists them")
+                raise TroubleError(
+                    say(
+                        f"no such control: {control}; `menshen controls` lists them",
+                        f"没有此控制项：{control}；可用 menshen controls 查看全部",
+                    )
+                )
 
     def run(self, subjects: Sequence[Subject], step: Callable[[str], None] = lambda _: None) -> Run:
         """Audit the subjects, one after the other; `step` is called with each one's name when it is done."""
@@ -67,7 +86,7 @@ class Audit:
 
     def subject(self, subject: Subject) -> list[Finding]:
         """Judge every control that is chosen for one subject."""
-        with Engine(connect.source(subject, self.evidence)) as engine:
+        with self.ask(subject, self.evidence) as engine:
             return [self._finding(engine, subject, control, baselines) for control, baselines in self._chosen(subject)]
 
     def _chosen(self, subject: Subject) -> Iterator[tuple[Control, Sequence[Baseline]]]:
@@ -82,6 +101,7 @@ class Audit:
         chosen = choose(control, subject.kind, baselines, subject.parameters.get(control.id), grant)
         resolved = resolve(control, subject.kind, chosen.values)
         seen = observe(engine, resolved, subject.name, self.at)
+        self.watch(seen)
         return judge(resolved, chosen.provenance, seen, grant)
 
     def _grant(self, control: Control, subject: Subject) -> Grant | None:
@@ -109,7 +129,13 @@ def baselines_of(catalogue: Catalogue, subject: Subject) -> list[Baseline]:
 
 def _baseline(catalogue: Catalogue, name: str, subject: Subject) -> Baseline:
     if name not in catalogue.baselines:
-        raise TroubleError(f"{subject.name}: no such baseline: {name}; known are {', '.join(sorted(catalogue.baselines))}")
+        known = ", ".join(sorted(catalogue.baselines))
+        raise TroubleError(
+            say(
+                f"{subject.name}: no such baseline: {name}; known are {known}",
+                f"{subject.name}：没有此基线：{name}；可用：{known}",
+            )
+        )
     return catalogue.baselines[name]
 
 
@@ -117,7 +143,13 @@ def _of_bank(catalogue: Catalogue, bank: str, subject: Subject) -> Iterable[Base
     found = [baseline for baseline in catalogue.baselines.values() if baseline.bank == bank]
     if not found:
         banks = sorted({baseline.bank for baseline in catalogue.baselines.values() if baseline.bank})
-        raise TroubleError(f"{subject.name}: no baseline of the bank {bank}; known banks are {', '.join(banks)}")
+        known = ", ".join(banks)
+        raise TroubleError(
+            say(
+                f"{subject.name}: no baseline of the bank {bank}; known banks are {known}",
+                f"{subject.name}：没有银行 {bank} 的基线；可用：{known}",
+            )
+        )
     return found
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from rich.table import Table
     from rich.text import Text
+
+# Wide enough for most evidence on one line, narrow enough to be read in an editor.
+PIPE_WIDTH = 160
 
 
 def print_json(document: object) -> None:
@@ -36,12 +40,33 @@ def table(columns: Iterable[str], rows: Iterable[Sequence[str | Text]], *, title
 
 
 def show(*renderables: object) -> None:
-    """Print to stdout, as wide as the terminal (where there is none: wide enough not to fold)."""
+    """Print to stdout, as wide as the terminal; into files and pipes as wide as COLUMNS says, else `PIPE_WIDTH`."""
     from rich.console import Console
 
-    console = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else 200)
-    for renderable in renderables:
-        console.print(renderable)
+    terminal = sys.stdout.isatty()
+    console = Console(markup=False, highlight=False, width=None if terminal or os.environ.get("COLUMNS") else PIPE_WIDTH)
+    if terminal:
+        for renderable in renderables:
+            console.print(renderable)
+        return
+    with console.capture() as caught:
+        for renderable in renderables:
+            console.print(renderable)
+    # Tables fill their last column with blanks, which only make files larger and lines wrap.
+    sys.stdout.writelines(line.rstrip() + "\n" for line in caught.get().splitlines())
+
+
+def text(*renderables: object, width: int = 160) -> str:
+    """Give what `show` would print, as plain text of a fixed width."""
+    from io import StringIO
+
+    from rich.console import Console
+
+    console = Console(markup=False, highlight=False, width=width, file=StringIO())
+    with console.capture() as caught:
+        for renderable in renderables:
+            console.print(renderable)
+    return "\n".join(line.rstrip() for line in caught.get().splitlines()) + "\n"
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from menshen.commands.options import Json, LedgerFile
-from menshen.language import say
+from menshen.language import of_environment, say
 from menshen.trouble import exit_code
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def drift(since: Since = None, ledger: LedgerFile = None, *, as_json: Json = Fal
     if as_json:
         console.print_json({"since": start, "moves": [move.to_json() for move in found]})
     else:
-        _show(start, found)
+        console.show(*renderables(start, found))
     wrong = {Direction.WORSE, Direction.NEW}
     raise typer.Exit(exit_code(move.after for move in found if move.after is not None and move.direction in wrong))
 
@@ -67,13 +67,14 @@ def _before_last(ledger: Ledger) -> str:
     return times[-2] if len(times) > 1 else times[-1] if times else ""
 
 
-def _show(start: str, found: Sequence[Move]) -> None:
+def renderables(start: str, found: Sequence[Move]) -> list[object]:
+    """Give what is printed of the moves since a time (UTC stamp)."""
     from menshen import clock, console
+    from reports.words import Say
 
     when = clock.local(start) if start else say("the beginning", "最初")
     if not found:
-        console.show(say(f"Nothing moved since {when}.", f"自 {when} 起没有变化。"))
-        return
+        return [say(f"Nothing moved since {when}.", f"自 {when} 起没有变化。")]
     directions = {
         "worse": say("worse", "变差"),
         "better": say("better", "变好"),
@@ -81,13 +82,14 @@ def _show(start: str, found: Sequence[Move]) -> None:
         "new": say("new", "新增"),
         "gone": say("gone", "不再适用"),
     }
+    words = Say(of_environment())
     rows = [
         [
             directions[move.direction],
             move.control,
             move.subject,
-            str(move.before or "–"),
-            str(move.after or "–"),
+            words(f"verdict.{move.before}") if move.before else "–",
+            words(f"verdict.{move.after}") if move.after else "–",
             clock.local(move.since) if move.since else "–",
             clock.local(move.last_checked),
         ]
@@ -102,4 +104,4 @@ def _show(start: str, found: Sequence[Move]) -> None:
         say("since", "始于"),
         say("last checked", "最近检查"),
     ]
-    console.show(say(f"Since {when}:", f"自 {when} 起："), console.table(columns, rows))
+    return [say(f"Since {when}:", f"自 {when} 起："), console.table(columns, rows)]
