@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from menshen.console import visible
 from menshen.language import of_environment, say
 from menshen.trouble import Exit, TroubleError
 
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 141
     except tuple(_known_errors()) as error:
-        typer.echo(f"menshen: {_words(error)}", err=True)
+        typer.echo(visible(f"menshen: {_words(error)}"), err=True)
         return Exit.USAGE
     return Exit.FINE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -17,12 +18,19 @@ if TYPE_CHECKING:
 
 # Wide enough for most evidence on one line, narrow enough to be read in an editor.
 PIPE_WIDTH = 160
+# Controls but for the line end and the tabulator, and the marks that reverse the direction of writing.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def print_json(document: object) -> None:
     """Print one JSON document, indented, UTF-8 whatever the locale."""
     text = json.dumps(document, ensure_ascii=False, indent=2)
     sys.stdout.buffer.write(text.encode() + b"\n")
+
+
+def visible(text: str) -> str:
+    """Write out the characters by which a device's text could steer the terminal or turn the order of letters."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def table(columns: Iterable[str], rows: Iterable[Sequence[str | Text]], *, title: str | None = None, wrap: bool = True) -> Table:
@@ -35,12 +43,15 @@ def table(columns: Iterable[str], rows: Iterable[Sequence[str | Text]], *, title
     for column in columns:
         made.add_column(column, overflow="fold" if wrap else "ellipsis", no_wrap=not wrap)
     for row in rows:
-        made.add_row(*(RichText(cell) if isinstance(cell, str) else cell for cell in row))
+        made.add_row(*(RichText(visible(cell)) if isinstance(cell, str) else cell for cell in row))
     return made
 
 
 def show(*renderables: object) -> None:
-    """Print to stdout, as wide as the terminal; into files and pipes as wide as COLUMNS says, else `PIPE_WIDTH`."""
+    """Print to stdout, as wide as the terminal; into files and pipes as wide as COLUMNS says, else `PIPE_WIDTH`.
+
+    There a line that is no table is never folded, so that what is searched for stands on one.
+    """
     from rich.console import Console
 
     terminal = sys.stdout.isatty()
@@ -51,9 +62,9 @@ def show(*renderables: object) -> None:
         return
     with console.capture() as caught:
         for renderable in renderables:
-            console.print(renderable)
+            console.print(renderable, soft_wrap=isinstance(renderable, str))
     # Tables fill their last column with blanks, which only make files larger and lines wrap.
-    sys.stdout.writelines(line.rstrip() + "\n" for line in caught.get().splitlines())
+    sys.stdout.writelines(line.rstrip() + "\n" for line in caught.get().removesuffix("\n").split("\n"))
 
 
 def text(*renderables: object, width: int = 160) -> str:

@@ -103,6 +103,7 @@ def _worst(finding: Finding, language: Language) -> str:
         return ""
     first = {column: cell for column, cell in finding.evidence[0].items() if column != "ok"}
     text = ", ".join(f"{column}={'–' if cell is None or cell == '' else cell}" for column, cell in first.items())
+    text = " ".join(text.split("\n"))
     if len(text) > EVIDENCE_WIDTH:
         text = text[: EVIDENCE_WIDTH - 1] + "…"
     more = finding.evidence_total - 1

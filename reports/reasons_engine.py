@@ -18,7 +18,7 @@ ENGINE: Final[tuple[tuple[str, str], ...]] = (
     ("table {table} exists on {kinds}, not on {kind}", "表 {table} 只适用于 {kinds}，不适用于 {kind}"),
     ("{origin} table {table} is not served by the embedded engine", "内置查询引擎尚未提供 {origin} 表 {table}"),
     ("table {table} is not served by {source}", "{source} 不提供表 {table}"),
-    ("table {table} is not in the recording {recording}", "记录 {recording} 中没有表 {table}"),
+    ("table {table} is not in the recording {recording}", "没有 {table} 表的记录（{recording}）"),
     ("table {table} failed: {kind}: {error}", "读取表 {table} 时出错：{kind}：{error}"),
     (
         "Table {table} was queried without a required column in the WHERE clause: {columns}",

@@ -60,7 +60,7 @@ HOST: Final[tuple[tuple[str, str], ...]] = (
     ("nft printed a {kind} of an unknown shape", "nft 输出的 {kind} 结构无法识别"),
     ("nft printed JSON of an unknown shape", "nft 输出的 JSON 结构无法识别"),
     # judging
-    ("the condition `when` found no row", "适用条件（when）没有查到任何行"),
+    ("the condition `when` found no row", "不满足适用条件（条件查询没有结果）"),
     ("the query gave no row", "查询没有返回任何行"),
     ("{silent} of {rows} rows could not say", "{rows} 行中有 {silent} 行无法判定"),
     ("no record", "没有记录"),
