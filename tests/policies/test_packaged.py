@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from policies import catalogue
@@ -54,12 +56,75 @@ def test_every_baseline_can_be_chosen_and_resolved(packaged):
     assert resolved > 0
 
 
+def test_every_rule_is_in_some_baseline(packaged):
+    """No rule is left that no group of subjects ever gets."""
+    given = {
+        (control.id, kind)
+        for name, one in packaged.baselines.items()
+        for kind in one.kinds
+        for control in packaged.controls_for([name], kind)
+    }
+
+    assert {(control.id, kind) for control in packaged.controls.values() for kind in control.kinds} == given
+
+
+def test_any_two_groups_and_both_banks_merge(packaged):
+    """A subject may stand in any two groups of its kind and touch the data of both banks: nothing of that is refused."""
+    banks = [packaged.baselines["bank_north"], packaged.baselines["bank_south"]]
+    merged = set()
+    for one, other in combinations([baseline for baseline in packaged.baselines.values() if not baseline.bank], 2):
+        for kind in set(one.kinds) & set(other.kinds):
+            for control in packaged.controls_for([one.id, other.id], kind):
+                choose(control, kind, [one, other, *banks])
+                merged.add((one.id, other.id))
+
+    assert ("agent_pc", "linux_server") in merged
+
+
+@pytest.mark.parametrize(
+    ("control", "parameter", "names", "value"),
+    [
+        ("patch_age", "days_since_patch", ["agent_pc"], 31),
+        ("patch_age", "days_since_patch", ["office_pc"], 14),
+        ("patch_age", "days_since_patch", ["office_pc", "bank_south"], 14),
+        ("antivirus_scan_schedule", "scan_hours", ["data_pc"], ["12:00"]),
+        ("antivirus_scan_schedule", "scan_hours", ["mail_server"], ["01:00"]),
+        ("antivirus_scan_schedule", "scan_hours", ["agent_pc", "linux_server"], ["01:00", "12:00"]),
+    ],
+)
+def test_a_group_has_its_own_figures(packaged, control, parameter, names, value):
+    """Servers scan at night, PCs at noon, a machine that is both at both; PCs with Internet are patched sooner."""
+    chosen = choose(packaged.controls[control], "linux", [packaged.baselines[name] for name in names])
+
+    assert value == chosen.values[parameter]
+
+
+@pytest.mark.parametrize(
+    ("control", "groups"),
+    [
+        ("screen_lock", {"agent_pc", "data_pc", "office_pc", "linux_server", "mail_server"}),
+        ("internet_unreachable", {"agent_pc", "data_pc", "linux_server", "mail_server"}),
+        ("daily_restart", {"agent_pc", "data_pc"}),
+        ("printing_off", {"data_pc"}),
+        ("collection_system_reachable", {"agent_pc"}),
+        ("single_network", {"agent_pc", "data_pc", "office_pc"}),
+        ("raid_healthy", {"linux_server", "mail_server"}),
+        ("mail_server_absent", {"agent_pc", "data_pc", "office_pc", "linux_server"}),
+        ("mail_relay_closed", {"mail_server"}),
+    ],
+)
+def test_a_group_gets_what_is_meant_for_it(packaged, control, groups):
+    """What is for data PCs, for servers or for mail servers is asked of no other machine."""
+    assert groups == {name for name in packaged.baselines if control in packaged.baselines[name].controls}
+
+
 @pytest.mark.parametrize(
     ("control", "kind", "parameter", "north", "south"),
     [
         ("screen_lock", "linux", "idle_seconds", 900, 600),
         ("password_length", "linux", "min_length", 12, 8),
         ("cctv_retention", "nvr", "retention_days", 92, 184),
+        ("domain_password_length", "domain", "min_length", 12, 8),
         ("ups_runtime", "ups", "runtime_minutes", 60, 120),
     ],
 )
