@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+import time
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 KEPT_ROWS: Final = 20_000
 # When the reads kept since the last query hold more than this, they are dropped before the next.
 KEPT_BYTES: Final = 64 * 1024 * 1024
-# After so many different look-ups in a table by index, reading all of it once is cheaper than the next ones.
-LOOK_UPS: Final = 8
+# When the look-ups in a table by index have taken so many seconds, all of it is read once instead of the next one: whatever
+# a full read costs, at most that and this is spent, and a few cheap look-ups in a large table never bring one about.
+PATIENCE: Final = 0.005
 # Here a full read gives only the topmost rows, so it can replace no look-up.
 _PARTIAL: Final = frozenset({"registry"})
 # What a fault in a table function looks like; a source's own two errors pass as they are.
@@ -51,7 +53,7 @@ class Scan:
         "size",
     )
 
-    def __init__(self, source: Source, table: Table, ask: Ask, meter: Meter) -> None:
+    def __init__(self, table: Table, ask: Ask, rows: Iterator[Row], meter: Meter) -> None:
         self.ask = ask
         self.readers = 0
         self.size = 0
@@ -61,7 +63,7 @@ class Scan:
         self._lines: list[Line] = []
         self._first = 0
         self._failure: BaseException | None = None
-        self._rows = _guarded(source, table.name, ask)
+        self._rows = rows
 
     def line(self, position: int) -> Line | None:
         """Give the row at `position`, pulling up to it; None beyond the end."""
@@ -130,7 +132,7 @@ class Scans:
         self._source = source
         self._meter = meter
         self._kept: dict[_Key, Scan] = {}
-        self._look_ups: Counter[str] = Counter()
+        self._patience: defaultdict[str, float] = defaultdict(lambda: PATIENCE)
 
     def open(self, table: Table, ask: Ask) -> Scan:
         """Give a scan that answers `ask`: one already made, or a new one.
@@ -141,14 +143,25 @@ class Scans:
         same = self._kept.get(key)
         if same is not None and not same.broken and ask.columns <= same.ask.columns:
             return same
-        if ask.constraints and _selects(table, ask):
+        selects = bool(ask.constraints) and _selects(table, ask)
+        if selects:
             full = self._kept.get((table.name, frozenset()))
-            self._look_ups[table.name] += 1
-            if self._look_ups[table.name] > LOOK_UPS or (full and not full.broken and ask.columns <= full.ask.columns):
+            if self._patience[table.name] <= 0 or (full and not full.broken and ask.columns <= full.ask.columns):
                 return self.open(table, Ask(ask.columns))
         columns = ask.columns if same is None else ask.columns | same.ask.columns
-        scan = self._kept[key] = Scan(self._source, table, replace(ask, columns=columns), self._meter)
+        ask = replace(ask, columns=columns)
+        rows = _guarded(self._source, table.name, ask)
+        scan = self._kept[key] = Scan(table, ask, self._timed(table.name, rows) if selects else rows, self._meter)
         return scan
+
+    def _timed(self, table: str, rows: Iterator[Row]) -> Iterator[Row]:
+        while True:
+            started = time.perf_counter()
+            row = next(rows, None)
+            self._patience[table] -= time.perf_counter() - started
+            if row is None:
+                return
+            yield row
 
     def drop(self, table: Table, scan: Scan) -> None:
         """Stop sharing `scan`: it is too long to keep."""
@@ -159,7 +172,7 @@ class Scans:
     def clear(self) -> None:
         """Forget every scan."""
         self._kept.clear()
-        self._look_ups.clear()
+        self._patience.clear()
 
     def trim(self) -> None:
         """Forget every scan if together they hold more than `KEPT_BYTES`."""

@@ -82,14 +82,29 @@ def test_equal_look_ups_are_read_once():
     assert [{"path": [("=", "/a")]}, {"path": [("=", "/b")]}] == source.constraints("file")
 
 
-def test_many_look_ups_become_one_full_read():
-    """A join that looks up many users reads the table once more in full, not once for each."""
+def test_slow_look_ups_become_one_full_read(monkeypatch):
+    """A join that looks up many users reads the table once more in full when its patience is at an end, not once for each."""
+    seconds = iter(range(1_000_000))
+    monkeypatch.setattr("agents.scan.time.perf_counter", lambda: next(seconds) / 1000)
+    monkeypatch.setattr("agents.scan.PATIENCE", 0.25)
     source = SpySource(users=lambda _ask: iter(PEOPLE * 10), processes=[{"pid": n, "uid": n % 10} for n in range(100)])
     with Engine(source) as engine:
         found = engine.query("SELECT count(u.username) AS n FROM processes p CROSS JOIN users u ON u.uid = p.uid").rows
 
     assert [{"n": 1000}] == found
-    assert [1] * scan.LOOK_UPS + [0] == [len(one) for one in source.constraints("users")]
+    # A millisecond a row, a hundred rows in each look-up: three of them are waited for.
+    assert [1, 1, 1, 0] == [len(one) for one in source.constraints("users")]
+
+
+def test_quick_look_ups_stay_look_ups(monkeypatch):
+    """However many settings are looked up, a large table is not read in full as long as that takes no time."""
+    monkeypatch.setattr("agents.scan.time.perf_counter", lambda: 0.0)
+    source = SpySource(system_controls=lambda ask: iter([{"name": ask.values("name")[0]}]))
+    with Engine(source) as engine:
+        for number in range(50):
+            engine.query(f"SELECT name FROM system_controls WHERE name = 'kernel.{number}'")
+
+    assert [1] * 50 == [len(one) for one in source.constraints("system_controls")]
 
 
 def test_a_part_of_the_registry_is_never_the_whole():

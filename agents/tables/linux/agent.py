@@ -5,16 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agents.source import Ask
-from agents.tables.linux.packages import deb_packages
+from agents.tables.linux.packages import deb_versions
 from agents.tables.linux.running import running
-from agents.tables.linux.unit_files import unit_files
+from agents.tables.linux.unit_files import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agents.host import Host
-    from agents.source import Row
+    from agents.source import Ask, Row
 
 # Name, its package, its unit, its program ("" where that is an interpreter's name).
 AGENTS: Final = (
@@ -31,14 +30,14 @@ def agent_state(host: Host, ask: Ask) -> Iterator[Row]:
     `version` is that of the package, empty without one; `running` is NULL where processes cannot be seen; `last_report` is
     NULL for osqueryd, which keeps no such time.
     """
-    wanted = Ask(frozenset({"name", "version"}))
-    versions = {str(row["name"]): str(row["version"]) for row in deb_packages(host, wanted)}
-    units = unit_files(host, describe=False)
+    versions = deb_versions(host, [package for _, package, _, _ in AGENTS])
+    units = {unit for folder in FOLDERS for unit in host.names(folder)}
+    processes = running(host, services=True)
     for name, package, unit, program in AGENTS:
-        state = running(host, program=program, service=unit)
+        state = processes.state(program=program, service=unit)
         if package in versions or unit in units or state:
             report = _reported(host) if name == "menshen-agent" and ask.wants("last_report") else None
-            yield {"name": name, "version": versions.get(package, ""), "running": state, "last_report": report}
+            yield {"name": name, "version": versions.get(package, ("", ""))[0], "running": state, "last_report": report}
 
 
 def _reported(host: Host) -> int | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from agents.source import Ask
 from agents.tables.linux.heads import head
-from agents.tables.linux.packages import deb_packages, rpm_packages
+from agents.tables.linux.packages import deb_versions, has_debs, rpm_packages
 from agents.tables.linux.running import running
 
 if TYPE_CHECKING:
@@ -48,32 +48,33 @@ def antivirus(host: Host, ask: Ask) -> Iterator[Row]:
     """
     versions = _versions(host)
     package = next((name for name in CLAMAV_PACKAGES if name in versions), None)
-    daemon = running(host, program="clamd")
+    processes = running(host)
+    daemon = processes.state(program="clamd")
     if package or daemon:
         built, version = definitions(host)
         yield {
             "product": "ClamAV",
             "version": versions.get(package or "", ""),
             "running": daemon,
-            "on_access": running(host, program="clamonacc"),
+            "on_access": processes.state(program="clamonacc"),
             "definitions_time": built,
             "definitions_version": version,
             "last_scan": _last_scan(host) if ask.wants("last_scan") else None,
         }
     for product, name, program in OTHERS:
-        state = running(host, program=program)
+        state = processes.state(program=program)
         if name in versions or state:
             yield {"product": product, "version": versions.get(name, ""), "running": state}
 
 
 def _versions(host: Host) -> dict[str, str]:
     wanted = {*CLAMAV_PACKAGES, *(package for _, package, _ in OTHERS)}
-    ask = Ask(frozenset({"name", "version", "status"}))
-    found = {str(row["name"]): str(row["version"]) for row in deb_packages(host, ask) if str(row["status"]).endswith(" installed")}
+    found = {name: version for name, (version, status) in deb_versions(host, wanted).items() if status.endswith(" installed")}
     # A workstation of Debian may have an empty RPM database; asking it costs a process, so it is asked second.
-    if not found:
-        found = {str(row["name"]): str(row["version"]) for row in rpm_packages(host, ask)}
-    return {name: version for name, version in found.items() if name in wanted}
+    if not found and not has_debs(host):
+        rows = rpm_packages(host, Ask(frozenset({"name", "version"})))
+        found = {str(row["name"]): str(row["version"]) for row in rows if row["name"] in wanted}
+    return found
 
 
 def definitions(host: Host) -> tuple[int | None, str | None]:

@@ -10,7 +10,7 @@ from agents.host import RPM_FIELDS
 from agents.source import NotObservedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from agents.host import Host
     from agents.source import Ask, Row
@@ -55,6 +55,27 @@ def deb_packages(host: Host, ask: Ask) -> Iterator[Row]:
                 row["revision"] = str(row.get("version", "")).rpartition("-")[2] if "-" in str(row.get("version", "")) else ""
                 row["size"] = _bytes(_value(text, size)) if size else None
                 yield row
+
+
+def deb_versions(host: Host, names: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Give version and status of those of the named packages that dpkg knows.
+
+    Raises:
+        NotObservedError: the status file cannot be read.
+    """
+    text = f"\n{host.text(f'{ADMINDIR}/status') or ''}\n"
+    found = {}
+    for name in names:
+        start = text.find(f"\nPackage: {name}\n")
+        if start >= 0:
+            paragraph = text[start : text.find("\n\n", start) + 1]
+            found[name] = (_value(paragraph, "\nVersion:"), _value(paragraph, "\nStatus:"))
+    return found
+
+
+def has_debs(host: Host) -> bool:
+    """Tell whether dpkg has anything installed. Raises as `deb_versions`."""
+    return " ok installed\n" in (host.text(f"{ADMINDIR}/status") or "")
 
 
 def _field(name: str) -> str:

@@ -45,10 +45,11 @@ def pam_rules(host: Host, ask: Ask) -> Iterator[Row]:
         NotObservedError: a file cannot be read, or a service unfolds into more rules than a real one has.
     """
     services = ask.values("service") or tuple(sorted({name for folder in FOLDERS for name in host.names(folder)}))
+    files = _Files(host)
     for service in services:
         if "/" in service or "\0" in service:
             continue
-        for position, rule in enumerate(_unfold(host, service, "", (), iter(range(RULE_LIMIT))), 1):
+        for position, rule in enumerate(_unfold(files, service, "", (), iter(range(RULE_LIMIT))), 1):
             if position > RULE_LIMIT:
                 message = f"the PAM service {service} unfolds into more than {RULE_LIMIT} rules"
                 raise NotObservedError(message)
@@ -64,22 +65,42 @@ def pam_rules(host: Host, ask: Ask) -> Iterator[Row]:
             }
 
 
-def _unfold(host: Host, name: str, only: str, above: tuple[str, ...], budget: Iterator[int]) -> Iterator[_Rule]:
-    path = _find(host, name)
+class _Files:
+    """PAM's files, each looked for and read once: nearly all services include the same few."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._places: dict[str, str | None] = {}
+        self._read: dict[str, list[_Rule]] = {}
+
+    def find(self, name: str) -> str | None:
+        if name not in self._places:
+            places = (name,) if name.startswith("/") else tuple(f"{folder}/{name}" for folder in FOLDERS)
+            self._places[name] = next((place for place in places if self._host.path(place).is_file()), None)
+        return self._places[name]
+
+    def rules(self, path: str) -> list[_Rule]:
+        if path not in self._read:
+            self._read[path] = list(_rules(self._host, path))
+        return self._read[path]
+
+
+def _unfold(files: _Files, name: str, only: str, above: tuple[str, ...], budget: Iterator[int]) -> Iterator[_Rule]:
+    path = files.find(name)
     if next(budget, None) is None:
         message = f"{path} includes more than {RULE_LIMIT} files"
         raise NotObservedError(message)
-    for rule in _rules(host, path) if path else ():
+    for rule in files.rules(path) if path else ():
         if only and rule.type and rule.type != only:
             continue
         if rule.control not in {"@include", "include", "substack"}:
             yield rule
             continue
-        target = _find(host, rule.module)
+        target = files.find(rule.module)
         if target is None or target in {path, *above}:
             yield rule
         else:
-            yield from _unfold(host, rule.module, rule.type or only, (*above, path or ""), budget)
+            yield from _unfold(files, rule.module, rule.type or only, (*above, path or ""), budget)
 
 
 def _rules(host: Host, path: str) -> Iterator[_Rule]:
@@ -106,8 +127,3 @@ def _rule(text: str, path: str, line: int) -> _Rule | None:
         return None
     control = rest[0] if rest[0].startswith("[") else rest[0].lower()
     return _Rule(type_, control, rest[1], " ".join(rest[2:]), path, line)
-
-
-def _find(host: Host, name: str) -> str | None:
-    places = (name,) if name.startswith("/") else tuple(f"{folder}/{name}" for folder in FOLDERS)
-    return next((place for place in places if host.path(place).is_file()), None)

@@ -3,38 +3,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from agents.tables.linux.plain import read
 
+if TYPE_CHECKING:
     from agents.host import Host
 
 
-def running(host: Host, *, program: str = "", service: str = "") -> int | None:
-    """Tell whether a process has the program's name (its first 15 letters) or belongs to the systemd service.
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The names of programs (their first 15 letters) and systemd units that processes belong to; None where none can be seen."""
 
-    None where the host has no process folder, as in an image or a recorded tree.
-    """
+    programs: frozenset[str] | None
+    services: frozenset[str] = frozenset()
+
+    def state(self, *, program: str = "", service: str = "") -> int | None:
+        """Tell whether the program or the service runs; None where the host shows no process, as an image or a recorded tree."""
+        if self.programs is None:
+            return None
+        return int((bool(program) and program[:15] in self.programs) or service in self.services)
+
+
+def running(host: Host, *, services: bool = False) -> Running:
+    """Look at every process once: at the programs' names, and with `services` at the units they belong to."""
     processes = [name for name in host.names("/proc") if name.isascii() and name.isdigit()]
     if not processes:
-        return None
-    for process in processes:
-        if program and _first_line(host, f"/proc/{process}/comm") == program[:15]:
-            return 1
-        if service and any(line.endswith(f"/{service}") for line in _lines(host, f"/proc/{process}/cgroup")):
-            return 1
-    return 0
+        return Running(None)
+    programs = (_lines(host, f"/proc/{process}/comm")[:1] for process in processes)
+    groups = (_lines(host, f"/proc/{process}/cgroup") for process in processes) if services else ()
+    return Running(
+        frozenset(name for lines in programs for name in lines),
+        frozenset(line.rpartition("/")[2] for lines in groups for line in lines) - {""},
+    )
 
 
-def _first_line(host: Host, path: str) -> str:
-    return next(_lines(host, path), "")
-
-
-def _lines(host: Host, path: str) -> Iterator[str]:
+def _lines(host: Host, path: str) -> list[str]:
     try:
-        text = host.path(path).read_text("utf-8", "replace")
+        return read(host.place(path, follow=True)).decode("utf-8", "replace").splitlines()
     except OSError:
         # The process has ended since the folder was listed.
-        return
-    yield from text.splitlines()
+        return []
