@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from menshen.language import say
 from menshen.trouble import TroubleError
+from reports.reasons import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -65,7 +66,8 @@ def whole(folder: Path) -> Iterator[Path]:
                     target.rename(old / entry.name)
                 entry.rename(target)
     except OSError as error:
-        raise TroubleError(f"{folder}: {error.strerror}") from error
+        why = str(error.strerror or error)
+        raise TroubleError(say(f"cannot write {folder}: {why}", f"无法写入 {folder}：{said(why, 'zh')}")) from error
     finally:
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()

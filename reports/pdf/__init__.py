@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reports import fonts
 from reports.pdf import coverage, document, ink
+from reports.reasons import said
 from reports.words import WORDS, Say
 
 if TYPE_CHECKING:
@@ -66,4 +67,4 @@ def _save(data: bytes, path: Path, say: Say) -> None:
             part.unlink(missing_ok=True)
     except OSError as error:
         key = "error.space" if error.errno in _FULL else "error.write"
-        raise ReportError(say(key, path=path, reason=error.strerror or error)) from error
+        raise ReportError(say(key, path=path, reason=said(str(error.strerror or error), say.lang))) from error
