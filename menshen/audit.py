@@ -14,6 +14,7 @@ from menshen.language import say
 from menshen.trouble import TroubleError
 from policies.judge import judge
 from policies.merge import choose
+from policies.problems import nearest
 from policies.resolve import resolve
 from reports.ledger import ATTESTATION, DOCUMENT, Run
 
@@ -63,6 +64,7 @@ class Audit:
                         f"no such control: {control}; `menshen controls` lists them",
                         f"没有此控制项：{control}；可用 menshen controls 查看全部",
                     )
+                    + nearest(control, self.catalogue.controls)
                 )
 
     def run(self, subjects: Sequence[Subject], step: Callable[[str], None] = lambda _: None) -> Run:
