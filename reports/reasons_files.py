@@ -19,6 +19,14 @@ FILES: Final[tuple[tuple[str, str], ...]] = (
     ("{path}: cannot read the ledger: {error}", "{path}：无法读取台账：{error}"),
     ("{path}: the chain is broken at entry {entry}", "{path}：台账的哈希链在第 {entry} 条记录处断裂"),
     (
+        "entry {entry}: the root does not fit the findings of the run of {at}",
+        "第 {entry} 条记录：{at} 那次检查的汇总根与其结论不符",
+    ),
+    (
+        "no entry has the head {head}: the ledger was cut or rewritten after that report, or it is another one",
+        "没有首部为 {head} 的记录：出报告之后台账被截短或改写，或者不是同一份台账",
+    ),
+    (
         "{path}: another writer holds the ledger, or it cannot be written: {error}",
         "{path}：台账正被其他进程写入，或无法写入：{error}",
     ),

@@ -10,7 +10,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "frame.page_before": ("第 ", "Page "),
     "frame.page_between": (" 页 / 共 ", " of "),
     "frame.page_after": (" 页", ""),
-    "frame.ledger": ("账本 {head} · 时间 {offset}", "Ledger {head} · times {offset}"),
+    "frame.ledger": ("台账 {head} · 时间 {offset}", "Ledger {head} · times {offset}"),
     "class.internal": ("内部", "Internal"),
     "class.confidential": ("机密", "Confidential"),
     # cover
@@ -22,7 +22,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "cover.period": ("观测期间", "Observed"),
     "cover.blank": ("（未填写）", "(not filled in)"),
     "cover.number": ("报告编号", "Report number"),
-    "cover.ledger": ("账本首部", "Ledger head"),
+    "cover.ledger": ("台账首部", "Ledger head"),
     "cover.version": ("版本", "Version"),
     "cover.class": ("密级", "Classification"),
     "cover.period_value": ("{first} 至 {last}", "{first} to {last}"),

@@ -72,7 +72,7 @@ REGISTERS: dict[str, tuple[str, str]] = {
     "methods.kinds": ("对象种类", "Kinds of subjects"),
     "methods.subjects": ("对象", "Subjects"),
     "methods.checks": ("检查次数", "Checks"),
-    "methods.no_sources": ("账本中还没有观测。", "the ledger holds no observation yet."),
+    "methods.no_sources": ("台账中还没有观测。", "the ledger holds no observation yet."),
     "methods.limits": ("限制", "Limits"),
     "limit.1": (
         "结论只对所列观测时间成立；两次观测之间的状态未被看到。",
@@ -111,8 +111,8 @@ REGISTERS: dict[str, tuple[str, str]] = {
     "verify.title": ("九、校验", "9  Verification"),
     "verify.text": (
         (
-            "本报告的每条结论都来自只增不改的账本。账本首部是全部记录的哈希链末端：任何一条记录被改动、删除或截断，"
-            "首部都会不同。请保存本页；凭它可以发现账本日后是否被改写。"
+            "本报告的每条结论都来自只增不改的台账。台账首部是全部记录的哈希链末端：任何一条记录被改动、删除或截断，"
+            "首部都会不同。请保存本页；凭它可以发现台账日后是否被改写。"
         ),
         (
             "Every result of this report comes from a ledger that only grows. Its head is the end of a chain of "
@@ -120,10 +120,10 @@ REGISTERS: dict[str, tuple[str, str]] = {
             "reveals a ledger that was rewritten later."
         ),
     ),
-    "verify.head": ("账本首部（SHA-256）", "Ledger head (SHA-256)"),
-    "verify.entries": ("账本条目", "Ledger entries"),
+    "verify.head": ("台账首部（SHA-256）", "Ledger head (SHA-256)"),
+    "verify.entries": ("台账条目", "Ledger entries"),
     "verify.runs": ("审计次数", "Audit runs"),
-    "verify.period": ("账本期间", "Ledger from – to"),
+    "verify.period": ("台账期间", "Ledger from – to"),
     "verify.signer": ("电子签名", "Electronic signature"),
     "verify.unsigned": (
         "本文件未附电子签名时，以签署页的手写签字为准。",
@@ -131,11 +131,11 @@ REGISTERS: dict[str, tuple[str, str]] = {
     ),
     "verify.how": ("如何校验", "How to verify"),
     "verify.step1": (
-        "离线运行 menshen verify 文件名，核对摘要与账本首部。",
-        "Run menshen verify FILE, offline: it checks the digests and the ledger head.",
+        "离线运行 menshen verify --ledger 台账文件 --head 首部：逐条核对哈希与每次检查的汇总根，并确认本报告出自该台账。",
+        "Run menshen verify --ledger FILE --head HEAD, offline: it recomputes every hash and root, and finds this report's entry.",
     ),
     "verify.step2": (
-        "二维码内含报告编号与账本首部，应与本页文字一致。",
+        "二维码内含报告编号与台账首部，应与本页文字一致。",
         "The QR code holds the report number and the ledger head; both must equal the text of this page.",
     ),
     # sign-off

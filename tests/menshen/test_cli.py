@@ -12,7 +12,7 @@ import pytest
 import system
 from commandline import ROOT, menshen
 
-COMMANDS = ("audit", "report", "drift", "query", "tables", "controls", "show", "lint", "coverage", "demo", "test")
+COMMANDS = ("audit", "report", "drift", "query", "tables", "controls", "show", "lint", "coverage", "demo", "test", "verify")
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,9 @@ def test_audit_and_drift(tmp_path):
     menshen("audit", "--json", "--ledger", ledger, expected=(1, 3))
     drift = checked("drift", menshen("drift", "--json", "--ledger", ledger, expected=(0, 1, 3)).stdout)
 
+    stands = checked("verify", menshen("verify", "--json", "--ledger", ledger).stdout)
+
+    assert (2, []) == (stands["runs"], stands["problems"])
     linux = {finding["control"] for finding in first["findings"] if finding["kind"] == "linux"}
     assert len(linux) >= 60
     assert len(first["findings"]) == sum(first["summary"].values())

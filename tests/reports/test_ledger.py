@@ -11,6 +11,7 @@ from policies.verdict import Verdict
 from reports import drift
 from reports.chain import BrokenChainError
 from reports.ledger import ATTESTATION, Ledger, LedgerError, Run
+from reports.verify import verify
 
 TIMES = [f"2026-11-{day:02d}T06:00:00Z" for day in range(1, 20)]
 
@@ -124,6 +125,28 @@ def test_tampering_is_found(ledger, damage):
 
     with pytest.raises(BrokenChainError):
         ledger.chain.check()
+
+
+def test_roots_and_heads_are_verified(ledger):
+    """Every run's root is recomputed from what was stored, and the head an old report printed is found again."""
+    entries = [
+        ledger.record(run(at, finding(verdict), finding(control="usb", day=at)))
+        for at, verdict in zip(TIMES, [Verdict.PASS, Verdict.FAIL, Verdict.FAIL], strict=False)
+    ]
+    found = verify(ledger.chain, entries[1].hash[:8])
+
+    assert (3, 3, (), TIMES[1]) == (found.entries, found.runs, found.problems, found.head_at)
+    assert verify(ledger.chain, "0" * 8).problems
+
+
+def test_a_finding_left_out_of_a_run_is_found(ledger):
+    """A run whose stored changes do not give its root is named, though its chain is whole."""
+    entry = ledger.record(run(TIMES[0], finding(Verdict.FAIL)))
+    forged = {**entry.body, "changed": [finding(Verdict.PASS).to_json()]}
+    with ledger.chain.writing():
+        ledger.chain.append("run", TIMES[1], forged)
+
+    assert ["entry 2: the root does not fit the findings of the run of " + TIMES[1]] == list(verify(ledger.chain).problems)
 
 
 def test_a_failed_write_leaves_nothing(ledger):
