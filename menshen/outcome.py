@@ -105,6 +105,7 @@ def _worst(finding: Finding, language: Language) -> str:
     text = ", ".join(f"{column}={'–' if cell is None or cell == '' else cell}" for column, cell in first.items())
     text = " ".join(text.split("\n"))
     if len(text) > EVIDENCE_WIDTH:
-        text = text[: EVIDENCE_WIDTH - 1] + "…"
+        whole = say(f"… ({len(text)} characters; whole with --json)", f"…（共 {len(text)} 字，全文见 --json）", language)
+        text = text[:EVIDENCE_WIDTH] + whole
     more = finding.evidence_total - 1
     return text + say(f" (+{more} rows)", f"（另有 {more} 行）", language) if more > 0 else text

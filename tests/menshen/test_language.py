@@ -95,6 +95,23 @@ def test_an_inventory_is_complained_of_in_chinese(tmp_path):
     assert "pc1：menshen_parameters 应为映射" in done.stderr
 
 
+def test_what_a_site_wrote_is_complained_of_in_chinese(tmp_path):
+    """A wrong value and a wrong exception are told in Chinese, each at its place."""
+    host = "{menshen_kind: site, menshen_parameters: {fire_acceptance_filed: {every_days: 9999}}}"
+    (tmp_path / "hosts.yml").write_text(f"all: {{hosts: {{hall: {host}}}}}\n", encoding="utf-8")
+    exceptions = tmp_path / "exceptions.yml"
+    exceptions.write_text("exceptions: [{id: E1, control: no_such, subjects: [], until: soon}]\n", encoding="utf-8")
+    told = menshen("audit", "-i", tmp_path, "--ledger", tmp_path / "l.db", expected=(2,), LC_ALL=CHINESE).stderr.splitlines()
+
+    assert [] == [line for line in told if not is_chinese(line)]
+    assert any("until 应为日期" in line for line in told)
+    exceptions.unlink()
+    told = menshen("audit", "-i", tmp_path, "--ledger", tmp_path / "l.db", expected=(2,), LC_ALL=CHINESE).stderr
+
+    assert "文件中有 1 处问题" in told
+    assert "fire_acceptance_filed：every_days=9999 超出范围" in told
+
+
 def test_reasons_of_a_real_audit_are_chinese(capsys, monkeypatch):
     """In the table of an audit without any right no reason is an English sentence."""
     system.need_root()

@@ -10,6 +10,7 @@ from messages import collect
 from agents import complaints
 from reports.reasons import OWN, said
 from reports.reasons_foreign import FOREIGN
+from reports.reasons_written import WRITTEN
 
 MESSAGES, UNREAD = collect()
 HOLE = re.compile(r"\{(\w+)\}")
@@ -58,7 +59,7 @@ def test_no_entry_is_stale():
     assert INNER == stale
 
 
-@pytest.mark.parametrize("pair", [*OWN, *FOREIGN], ids=lambda pair: pair[0][:40])
+@pytest.mark.parametrize("pair", [*OWN, *WRITTEN, *FOREIGN], ids=lambda pair: pair[0][:40])
 def test_both_languages_name_the_same(pair):
     """The Chinese has the same holes as the English, and is Chinese."""
     english, chinese = pair

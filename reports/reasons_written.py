@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is wrong with the files of a site (inventory values, exceptions, the cover), in English and Chinese side by side."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WRITTEN: Final[tuple[tuple[str, str], ...]] = (
+    # values of the inventory
+    ("{control}: unknown parameter {name}", "{control}：没有参数 {name}"),
+    (
+        "{control}: {value} is looser than {limit} ({who}); only an exception can allow it",
+        "{control}：{value} 比 {limit}（{who}）宽松；只有经批准的例外才允许",
+    ),
+    (
+        "{control}: {value} differs from {limit} ({who}); only an exception can allow it",
+        "{control}：{value} 与 {limit}（{who}）不同；只有经批准的例外才允许",
+    ),
+    (
+        "{control}: {name} cannot be merged: {values}, and it has no rule strictest",
+        "{control}：{name} 无法合并：{values}，且未规定何者更严",
+    ),
+    ("{control}: {value} is outside {range}", "{control}：{value} 超出范围 {range}"),
+    ("{control}: {value} is not among {choices}", "{control}：{value} 不在可选值之内：{choices}"),
+    ("{control}: {value} is empty: nothing would be looked at", "{control}：{value} 为空：将没有任何内容受到检查"),
+    ("{control}: {value} is not a whole number", "{control}：{value} 不是整数"),
+    ("{control}: {value} is not a number", "{control}：{value} 不是数字"),
+    ("{control}: {value} is not true or false", "{control}：{value} 不是 true 或 false"),
+    ("{control}: {value} is not text", "{control}：{value} 不是文本"),
+    ("{control}: {value} is not a list", "{control}：{value} 不是列表"),
+    ("{control}: {value} names a member twice", "{control}：{value} 中有重复成员"),
+    # exceptions
+    ("duplicate id {id}", "编号重复：{id}"),
+    ("until {until} is before from {start}", "截止日 {until} 早于起始日 {start}"),
+    ("unknown control {control}", "没有此控制项：{control}"),
+    # the shape of a file
+    ("cannot be read: {error}", "无法读取：{error}"),
+    ("not UTF-8 text", "不是 UTF-8 文本"),
+    ("not YAML: {error}", "不是有效的 YAML：{error}"),
+    ("{key} is missing", "缺少 {key}"),
+    ("unknown key {key}", "没有此项：{key}"),
+    ("a second key {key}; the first is on line {line}", "{key} 重复；首次出现在第 {line} 行"),
+    ("must be a mapping", "应为映射（键: 值）"),
+    ("must be a list", "应为列表"),
+    ("must be text", "应为文本"),
+    ("must not be empty", "不能为空"),
+    ("{key} must be a mapping", "{key} 应为映射（键: 值）"),
+    ("{key} must be a list", "{key} 应为列表"),
+    ("{key} must be text", "{key} 应为文本"),
+    ("{key} must not be empty", "{key} 不能为空"),
+    ("{key} must name at least {number}", "{key} 至少须有 {number} 项"),
+    ("{key} must be one of {known}, not {value}", "{key} 应为其中之一：{known}，不能是 {value}"),
+    ("{key} must be a date such as {day}, not {value}", "{key} 应为日期（如 {day}），不能是 {value}"),
+    ("{key} must be a name in snake_case, not {value}", "{key} 应为小写字母加下划线的名称，不能是 {value}"),
+)
