@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from menshen.subject import Subject
     from policies.catalogue import Catalogue
     from policies.control import Control
+    from policies.merge import Chosen
+    from policies.resolve import Resolved
     from policies.text import Language, Text
 
 
 def document(catalogue: Catalogue, control: Control, subject: Subject | None) -> dict[str, Any]:
     """Give everything about a control as JSON data; with the values of `subject` where one is named, else the defaults."""
     kinds = [subject.kind] if subject and subject.kind in control.kinds else list(control.kinds)
+    rules = {kind: _rule(catalogue, control, kind, subject) for kind in kinds}
+    asked = next((_both(resolved.asked) for _, resolved in rules.values() if resolved.asked), None)
     return {
         "id": control.id,
         "area": control.area,
@@ -31,9 +35,9 @@ def document(catalogue: Catalogue, control: Control, subject: Subject | None) ->
         "remedy": _both(control.remedy),
         "file": control.file,
         "requirements": [_requirement(catalogue, name) for name in control.requirements],
-        "kinds": {kind: _rule(catalogue, control, kind, subject) for kind in kinds},
-        "inspect": _both(control.inspect.look_at) if control.inspect else None,
-        "document": _both(control.document.provide) if control.document else None,
+        "kinds": {kind: _shown(chosen, resolved) for kind, (chosen, resolved) in rules.items()},
+        "inspect": asked if control.inspect else None,
+        "document": asked if control.document else None,
     }
 
 
@@ -46,12 +50,15 @@ def _requirement(catalogue: Catalogue, name: str) -> dict[str, Any]:
     return {"id": name, "text": _both(requirement.text), "items": list(requirement.items)}
 
 
-def _rule(catalogue: Catalogue, control: Control, kind: str, subject: Subject | None) -> dict[str, Any]:
+def _rule(catalogue: Catalogue, control: Control, kind: str, subject: Subject | None) -> tuple[Chosen, Resolved]:
     from menshen.audit import baselines_of
 
     baselines = baselines_of(catalogue, subject) if subject else []
     chosen = choose(control, kind, baselines, subject.parameters.get(control.id) if subject else None)
-    resolved = resolve(control, kind, chosen.values)
+    return chosen, resolve(control, kind, chosen.values)
+
+
+def _shown(chosen: Chosen, resolved: Resolved) -> dict[str, Any]:
     return {
         "title": _both(resolved.title),
         "parameters": dict(resolved.parameters),

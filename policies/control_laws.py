@@ -52,9 +52,16 @@ def _titles(entry: Any) -> Iterator[Wrong]:
         numbers = [word for word in _WORD.findall(title) if _NUMBER.match(word)]
         if numbers:
             yield ("title", language), f"a number in the title ({', '.join(numbers)}): use a parameter"
-    used = {language: set(template.names(title) or ()) for language, title in entry["title"].items()}
+    yield from _one_sided(("title",), entry["title"])
+    for key, asked in (("inspect", "look_at"), ("document", "provide")):
+        if key in entry:
+            yield from _one_sided((key, asked), entry[key][asked])
+
+
+def _one_sided(keys: tuple[str, ...], text: Any) -> Iterator[Wrong]:
+    used = {language: set(template.names(words) or ()) for language, words in text.items()}
     for name in sorted(used["en"] ^ used["zh"]):
-        yield ("title",), f"${name} stands in one language only"
+        yield keys, f"${name} stands in one language only"
 
 
 def _substitutions(entry: Any) -> Iterator[Wrong]:
@@ -65,11 +72,16 @@ def _substitutions(entry: Any) -> Iterator[Wrong]:
         for language, words in entry[key].items():
             yield from _unknown((key, language), words, known)
     used = {manual.EVERY_DAYS}
+    for key, asked in (("inspect", "look_at"), ("document", "provide")):
+        if key in entry:
+            used.update(name for name in template.names_in(entry[key][asked]) if name)
+            for language, words in entry[key][asked].items():
+                yield from _unknown((key, asked, language), words, known)
     for kind, rule in entry.get("kinds", {}).items():
         used.update(name for name in template.names_in(rule) if name)
         yield from _in_rule(("kinds", kind), rule, known)
     for name in known - used:
-        yield ("parameters", name), f"parameter {name} is used in neither SQL nor enforce"
+        yield ("parameters", name), f"parameter {name} is used by nothing"
 
 
 def _in_rule(keys: tuple[str, str], rule: Any, known: set[str]) -> Iterator[Wrong]:

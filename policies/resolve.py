@@ -25,7 +25,8 @@ class Resolved:
     """A control with its values filled in, for one kind of subject.
 
     `control` is the id; `when` and `observe` are complete SQL, `enforce` complete data; `title` and `remedy` carry the
-    values in words; `parameters` are the values, as JSON has them. `manual` says that people's records answer.
+    values in words, and so does `asked`, what a person looks at or hands in (None where no person is asked);
+    `parameters` are the values, as JSON has them. `manual` says that people's records answer.
     """
 
     control: str
@@ -37,6 +38,7 @@ class Resolved:
     remedy: Text
     parameters: Mapping[str, Value] = field(default_factory=dict)
     manual: bool = False
+    asked: Text | None = None
 
 
 def resolve(control: Control, kind: str, values: Mapping[str, Any]) -> Resolved:
@@ -61,6 +63,7 @@ def resolve(control: Control, kind: str, values: Mapping[str, Any]) -> Resolved:
         remedy=_said(control.remedy, chosen),
         parameters=chosen,
         manual=rule.manual,
+        asked=_asked(control, chosen),
     )
 
 
@@ -81,6 +84,12 @@ def checked(control: Control, values: Mapping[str, Any]) -> dict[str, Value]:
         message = f"{control.id}: {'; '.join(wrong)}"
         raise ResolveError(message)
     return chosen
+
+
+def _asked(control: Control, values: Mapping[str, Value]) -> Text | None:
+    if control.inspect:
+        return _said(control.inspect.look_at, values)
+    return _said(control.document.provide, values) if control.document else None
 
 
 def _said(text: Text, values: Mapping[str, Value]) -> Text:

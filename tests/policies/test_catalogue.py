@@ -87,7 +87,7 @@ def test_an_unused_parameter_is_named(folder):
     folder.change(CONTROL, "BETWEEN 1 AND $idle_seconds", "= 1")
     folder.change(CONTROL, "{idle-delay: uint32 $idle_seconds, delay: $idle_seconds}", "{idle-delay: 1}")
 
-    assert "policies/controls/workstation/screen_lock.yml:11:3: parameter idle_seconds is used in neither SQL nor enforce" == str(
+    assert "policies/controls/workstation/screen_lock.yml:11:3: parameter idle_seconds is used by nothing" == str(
         folder.problems()[0]
     )
 

@@ -150,3 +150,48 @@ def test_machines_and_people_may_share_a_control(folder):
 
     assert {"linux": False, "site": True} == {kind: control.is_manual(kind) for kind in control.kinds}
     assert not control.is_manual("windows")
+
+
+HOURS = {"hours": {"title": BOTH, "type": "integer", "default": 1, "minimum": 1, "maximum": 24, "strictest": "min"}}
+
+
+@pytest.mark.parametrize(
+    ("key", "asked"),
+    [("inspect", {"look_at": None, "every_days": 30, "evidence": ["form"]}), ("document", {"provide": None, "every_days": 30})],
+)
+def test_what_people_are_asked_carries_the_values(folder, key, asked):
+    """A figure in what a person looks at or hands in is a parameter: used by that alone, and filled in both languages."""
+    text = {"en": "Within $hours h, every $every_days days.", "zh": "$hours 小时内，每 $every_days 天。"}
+    other = {name: text if value is None else value for name, value in asked.items()}
+    folder.add_control("other", title=BOTH, remedy=BOTH, parameters=HOURS, without=("kinds",), **{key: other})
+
+    resolved = resolve(folder.load().controls["other"], "site", {"hours": 2})
+
+    assert ("Within 2 h, every 30 days.", "2 小时内，每 30 天。") == (resolved.asked.en, resolved.asked.zh)
+
+
+@pytest.mark.parametrize(
+    ("en", "zh", "message"),
+    [
+        ("$hours and $houses", "$hours、$houses", "unknown parameter $houses; did you mean hours?"),
+        ("in time", "$hours", "$hours stands in one language only"),
+        ("$hours for 5 $", "$hours", "a stray $: write $$ for a dollar sign"),
+    ],
+)
+def test_what_people_are_asked_is_checked_like_a_title(folder, en, zh, message):
+    """An unknown name, one language without it and a stray dollar sign are refused there too."""
+    folder.add_control(
+        "other",
+        title=BOTH,
+        remedy=BOTH,
+        parameters=HOURS,
+        without=("kinds",),
+        document={"provide": {"en": en, "zh": zh}, "every_days": 30},
+    )
+
+    assert message in {problem.message for problem in folder.problems()}
+
+
+def test_a_machine_is_asked_nothing_in_words(folder):
+    """A control without people has nothing to ask."""
+    assert resolve(folder.load().controls["screen_lock"], "linux", {}).asked is None
