@@ -75,8 +75,11 @@ def told() -> dict[str, Any]:
 def cast(everyone: Sequence[Host], end: int, chance: Random) -> Plot:
     """Give every part of the story to a host."""
     story = told()
-    queues = _queues(everyone, chance)
-    spells = [spell for part in [*story["faults"], *story["silent"]] for spell in _spells(part, queues, end)]
+    silent = [spell for part in story["silent"] for spell in _spells(part, _queues(everyone, chance), end)]
+    # What befalls a host that does not answer, nobody sees.
+    heard = [host for host in everyone if host.name not in {spell.host for spell in silent}]
+    queues = _queues(heard, chance)
+    spells = [*silent, *(spell for part in story["faults"] for spell in _spells(part, queues, end))]
     return Plot(
         end=end,
         runs=tuple(end - days * DAY for days in story["runs"]),
