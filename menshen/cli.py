@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from menshen.console import visible
+from menshen import console
 from menshen.language import of_environment, say
 from menshen.trouble import Exit, TroubleError
 
@@ -49,6 +49,7 @@ def _register() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code; every error the user can mend is one sentence on stderr, code 2."""
+    console.write_out_what_has_no_code()
     _register()
     try:
         app(args=None if arguments is None else list(arguments), prog_name="menshen")
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 141
     except tuple(_known_errors()) as error:
-        typer.echo(visible(f"menshen: {_words(error)}"), err=True)
+        typer.echo(console.visible(f"menshen: {_words(error)}"), err=True)
         return Exit.USAGE
     return Exit.FINE
 

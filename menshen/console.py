@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 160
 # Controls but for the line end and the tabulator, and the marks that reverse the direction of writing.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def write_out_what_has_no_code() -> None:
+    """Let a terminal whose encoding lacks a character (GB 2312 has not all of ours) show its number instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def print_json(document: object) -> None:

@@ -74,7 +74,7 @@ def lines(shown: dict[str, Any], language: Language) -> Iterator[str]:
     severity = Say(language)("severity." + shown["severity"])
     yield f"{shown['id']}  [{severity}]  {shown['file']}"
     yield shown["rationale"][language]
-    yield f"{say('Remedy:', '整改：', language)} {shown['remedy'][language]}"
+    yield f"{say('Remedy: ', '整改：', language)}{shown['remedy'][language]}"
     for half in ("inspect", "document"):
         if shown[half]:
             yield shown[half][language]
@@ -87,7 +87,7 @@ def lines(shown: dict[str, Any], language: Language) -> Iterator[str]:
         for name, value in rule["parameters"].items():
             yield f"{name} = {value}  ← {_origin(rule['provenance'][name], language)}"
         if rule["when"]:
-            yield f"{say('applies when', '适用条件', language)}: {rule['when'].strip()}"
+            yield f"{say('applies when: ', '适用条件：', language)}{rule['when'].strip()}"
         yield rule["observe"].strip()
 
 

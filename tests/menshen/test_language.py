@@ -161,6 +161,14 @@ def test_every_help_text_is_in_both_languages():
     assert [] == [name for name, text in texts["C.UTF-8"].items() if not text or is_chinese(text)]
 
 
+def test_an_encoding_without_chinese_stops_nothing():
+    """Where the terminal's encoding lacks a character, its number is shown."""
+    told = menshen("query", "SELECT '门' AS x", PYTHONIOENCODING="ascii", LC_ALL=CHINESE)
+
+    assert "\\u95e8" in told.stdout
+    assert "\\u884c" in told.stderr
+
+
 def test_what_moved_is_told_in_words(tmp_path):
     """Drift names verdicts as the report does, not as the ledger keeps them."""
     menshen("audit", "--control", "asset_register_filed", "--ledger", tmp_path / "l.db", expected=(3,))
