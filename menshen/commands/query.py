@@ -107,7 +107,7 @@ def _pack(source: Source, path: Path, *, as_json: bool) -> Exit:
     else:
         from reports.reasons import said
 
-        words = {"ok": say("ok", "成功"), "error": say("error", "出错"), "unserved": say("unserved", "不适用")}
+        words = {"ok": say("ok", "成功"), "error": say("error", "出错"), "unserved": say("not run", "未执行")}
         language = of_environment()
         rows = [
             [one["name"], words[one["status"]], str(one["rows"]), f"{one['ms']:.1f}", said(one.get("error") or "", language)]
