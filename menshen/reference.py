@@ -28,13 +28,17 @@ AREAS_ZH: Final = dict(
 _PAGES: Final[dict[str, tuple[str, str]]] = {
     "controls": (
         "# 控制项\n\n由目录生成（`python -m menshen.reference`），请勿手改。标题中的数值为默认值，基线可改。",
-        "# Controls\n\nMade from the catalogue by `python -m menshen.reference`: do not edit. "
-        "Figures in titles are defaults that a baseline may set.",
+        (
+            "# Controls\n\nMade from the catalogue by `python -m menshen.reference`: do not edit. "
+            "Figures in titles are defaults that a baseline may set."
+        ),
     ),
     "tables": (
         "# 数据表\n\n由表结构生成（`python -m menshen.reference`），请勿手改。**粗体**列必须给出条件；查询用 `menshen query`。",
-        "# Tables\n\nMade from the schemas by `python -m menshen.reference`: do not edit. "
-        "A column in **bold** must be constrained. Ask with `menshen query`.",
+        (
+            "# Tables\n\nMade from the schemas by `python -m menshen.reference`: do not edit. "
+            "A column in **bold** must be constrained. Ask with `menshen query`."
+        ),
     ),
 }
 _HEADS: Final[dict[Language, str]] = {
