@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -41,29 +42,45 @@ def visible(text: str) -> str:
     return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def table(columns: Iterable[str], rows: Iterable[Sequence[str | Text]], *, title: str | None = None, wrap: bool = True) -> Table:
-    """Make a plain table; markup in cells is never read, since they hold what devices said."""
+def width() -> int:
+    """Give how many columns a line has: those of the terminal; in files and pipes what COLUMNS says, else `PIPE_WIDTH`."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        return shutil.get_terminal_size().columns
+    return PIPE_WIDTH
+
+
+def table(
+    columns: Iterable[str], rows: Iterable[Sequence[str | Text]], *, title: str | None = None, whole: int | None = None
+) -> Table:
+    """Make a plain table; markup in cells is never read, since they hold what devices said.
+
+    The column number `whole` keeps its cells on one line where half the width is enough for them: names are copied
+    from there.
+    """
     from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.table import Table as RichTable
     from rich.text import Text as RichText
 
     made = RichTable(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
-    for column in columns:
-        made.add_column(column, overflow="fold" if wrap else "ellipsis", no_wrap=not wrap)
+    rows = list(rows)
+    for number, column in enumerate(columns):
+        widest = max((cell_len(str(row[number])) for row in rows), default=0) if number == whole else width()
+        made.add_column(column, overflow="fold", no_wrap=widest <= width() // 2)
     for row in rows:
         made.add_row(*(RichText(visible(cell)) if isinstance(cell, str) else cell for cell in row))
     return made
 
 
 def show(*renderables: object) -> None:
-    """Print to stdout, as wide as the terminal; into files and pipes as wide as COLUMNS says, else `PIPE_WIDTH`.
+    """Print to stdout, in `width` columns.
 
-    There a line that is no table is never folded, so that what is searched for stands on one.
+    In files and pipes a line that is no table is never folded, so that what is searched for stands on one.
     """
     from rich.console import Console
 
     terminal = sys.stdout.isatty()
-    console = Console(markup=False, highlight=False, width=None if terminal or os.environ.get("COLUMNS") else PIPE_WIDTH)
+    console = Console(markup=False, highlight=False, width=width())
     if terminal:
         for renderable in renderables:
             console.print(renderable)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from menshen.language import say
+from policies import template
 from policies.merge import choose
 from policies.resolve import resolve
 from reports.words import Say
@@ -73,8 +74,9 @@ def lines(shown: dict[str, Any], language: Language) -> Iterator[str]:
     """Write the document for people, a line at a time."""
     severity = Say(language)("severity." + shown["severity"])
     yield f"{shown['id']}  [{severity}]  {shown['file']}"
-    yield shown["rationale"][language]
-    yield f"{say('Remedy: ', '整改：', language)}{shown['remedy'][language]}"
+    chosen = next(rule["parameters"] for rule in shown["kinds"].values())
+    yield template.in_words(shown["rationale"][language], chosen, language)
+    yield say("Remedy: ", "整改：", language) + template.in_words(shown["remedy"][language], chosen, language)
     for half in ("inspect", "document"):
         if shown[half]:
             yield shown[half][language]

@@ -61,6 +61,7 @@ def _catalogue() -> Catalogue:
 def controls(area: Area = None, lang: Lang = None, *, as_json: Json = False) -> None:
     """List controls."""
     from menshen import console
+    from reports.wording import filled
     from reports.words import Say
 
     chosen = [control for control in _catalogue().controls.values() if area is None or control.area == area]
@@ -74,7 +75,7 @@ def controls(area: Area = None, lang: Lang = None, *, as_json: Json = False) -> 
     rows = [
         [
             control.id,
-            control.title.in_language(language),
+            filled(control.title, control, {}, words),
             words(f"severity.{control.severity}"),
             " ".join(control.kinds),
             " ".join(control.requirements),
@@ -82,7 +83,7 @@ def controls(area: Area = None, lang: Lang = None, *, as_json: Json = False) -> 
         for control in chosen
     ]
     names = ("control", "控制项"), ("title", "标题"), ("severity", "级别"), ("kinds", "对象类别"), ("requirements", "要求")
-    console.show(console.table([say(en, zh, language) for en, zh in names], rows))
+    console.show(console.table([say(en, zh, language) for en, zh in names], rows, whole=0))
     console.tell(say(f"{len(rows)} controls", f"共 {len(rows)} 个控制项", language))
 
 

@@ -104,4 +104,4 @@ def renderables(start: str, found: Sequence[Move]) -> list[object]:
         say("since", "始于"),
         say("last checked", "最近检查"),
     ]
-    return [say(f"Since {when}:", f"自 {when} 起："), console.table(columns, rows)]
+    return [say(f"Since {when}:", f"自 {when} 起："), console.table(columns, rows, whole=1)]

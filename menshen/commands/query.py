@@ -153,6 +153,7 @@ def tables(kind: Kind = None, *, as_json: Json = False) -> None:
                 say("columns (* required)", "列（* 必须限定）"),
             ],
             rows,
+            whole=0,
         )
     )
 

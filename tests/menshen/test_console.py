@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from menshen import console
@@ -32,6 +34,19 @@ def test_columns_are_obeyed(capsys, monkeypatch):
 
     assert max(map(len, lines)) <= 40
     assert 50 == "".join(lines).count("门")
+
+
+@pytest.mark.parametrize("columns", ["50", "80", "100"])
+def test_a_name_stays_whole_and_nothing_is_cut(columns, capsys, monkeypatch):
+    """The column of names is not folded where half a line holds it, and of the other cells nothing is lost."""
+    monkeypatch.setenv("COLUMNS", columns)
+    row = ["新增", "user_level_software_absent", "门" * 20, "2026-11-22 09:00 +00:00", "2026-11-23 10:01 +01:00"]
+    console.show(console.table(["a", "b", "c", "d", "e"], [row], whole=1))
+    out = capsys.readouterr().out
+
+    assert max(map(len, out.splitlines())) <= int(columns)
+    assert (int(columns) >= 52) == (row[1] in out)
+    assert sorted("".join(row).replace(" ", "")) == sorted(re.sub(r"[\s─]", "", out)[5:])
 
 
 @pytest.mark.parametrize("text", ["\x1b[2J", "a\rb", "\x9b31m", "x\u202ey", "\x07", "\u2066z"])
