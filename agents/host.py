@@ -81,8 +81,19 @@ class Host:
 
     def data(self, absolute: str) -> bytes | None:
         """Read a file; None where there is no such file, or a folder. Raises as `text`."""
+        content = self._content(absolute, TEXT_LIMIT + 1)
+        if content is not None and len(content) > TEXT_LIMIT:
+            message = f"{absolute} is larger than {TEXT_LIMIT} bytes"
+            raise NotObservedError(message)
+        return content
+
+    def head(self, absolute: str, length: int) -> bytes:
+        """Read at most `length` first bytes of a file of any size; none where there is no such file. Raises as `text`."""
+        return (self._content(absolute, length) or b"")[:length]
+
+    def _content(self, absolute: str, enough: int) -> bytes | None:
         try:
-            content = _read(self.place(absolute, follow=True))
+            content = _read(self.place(absolute, follow=True), enough)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except PermissionError as error:
@@ -92,9 +103,6 @@ class Host:
             raise NotObservedError(message) from error
         if content is None:
             message = f"{absolute} is no regular file"
-            raise NotObservedError(message)
-        if len(content) > TEXT_LIMIT:
-            message = f"{absolute} is larger than {TEXT_LIMIT} bytes"
             raise NotObservedError(message)
         return bytes(content)
 
@@ -149,8 +157,8 @@ def _name(entry: os.DirEntry[str]) -> str:
     return entry.name
 
 
-def _read(place: str) -> bytearray | None:
-    """Read one piece more than `TEXT_LIMIT` at most; None for what is no regular file: a pipe would never end."""
+def _read(place: str, enough: int) -> bytearray | None:
+    """Read until there are `enough` bytes, or the file ends; None for what is no regular file: a pipe would never end."""
     found = os.stat(place)  # noqa: PTH116 - a Path costs more than the call
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), place)
@@ -161,7 +169,7 @@ def _read(place: str) -> bytearray | None:
     descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         content = bytearray()
-        while len(content) <= TEXT_LIMIT and (piece := os.read(descriptor, PIECE)):
+        while len(content) < enough and (piece := os.read(descriptor, min(PIECE, enough - len(content)))):
             content += piece
         return content
     finally:

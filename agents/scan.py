@@ -42,12 +42,13 @@ class Scan:
 
     __slots__ = (
         "_converters",
+        "_empty",
         "_failure",
         "_first",
+        "_least",
         "_lines",
         "_meter",
         "_rows",
-        "_width",
         "ask",
         "readers",
         "size",
@@ -58,8 +59,9 @@ class Scan:
         self.readers = 0
         self.size = 0
         self._meter = meter
-        self._width = len(table.columns)
+        self._empty: list[Cell] = [None] * len(table.columns)
         self._converters = [(at, one.name, converter(one.type)) for at, one in enumerate(table.columns) if one.name in ask.columns]
+        self._least = ROW_COST + CELL_COST * len(self._converters)
         self._lines: list[Line] = []
         self._first = 0
         self._failure: BaseException | None = None
@@ -113,13 +115,14 @@ class Scan:
         return row is not None
 
     def _keep(self, row: Row) -> None:
-        cells: list[Cell] = [None] * self._width
-        size = ROW_COST + CELL_COST * len(self._converters)
+        cells = self._empty.copy()
+        size = self._least
         for at, name, convert in self._converters:
             value = row.get(name)
             if value is not None:
                 cells[at] = cell = convert(value)
-                size += len(cell) if isinstance(cell, str) else 0
+                if type(cell) is str:
+                    size += len(cell)
         self._meter.hold(size)
         self.size += size
         self._lines.append(tuple(cells))

@@ -8,6 +8,7 @@ Values are built straight from the events of PyYAML's C parser, which is more th
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -66,7 +67,7 @@ def read(path: str, raw: bytes) -> Document:
         CatalogueError: not UTF-8, not YAML, a second key of the same name, an anchor, alias or tag.
     """
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.removeprefix(codecs.BOM_UTF8).decode()  # the codec that knows the mark, utf-8-sig, is slow
     except UnicodeDecodeError as error:
         raise CatalogueError([Problem(path, raw.count(b"\n", 0, error.start) + 1, 1, "not UTF-8 text")]) from error
     builder = _Builder(path, text)

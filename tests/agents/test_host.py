@@ -61,6 +61,14 @@ def test_a_pipe_is_refused_and_never_waited_for(host):
         host.text("/etc/pipe")
 
 
+def test_the_head_of_a_file_larger_than_a_text_may_be_is_read(host, monkeypatch):
+    """Where the first bytes are enough, no limit is met; a whole read of the same file is refused."""
+    monkeypatch.setattr("agents.host.TEXT_LIMIT", 4)
+    assert [b"recor", b"recorded\n", b""] == [host.head("/etc/hostname", 5), host.head("/etc/hostname", 99), host.head("/none", 5)]
+    with pytest.raises(NotObservedError, match="/etc/hostname is larger than 4 bytes"):
+        host.data("/etc/hostname")
+
+
 def test_what_links_to_the_null_device_is_empty(tmp_path):
     """Many a file is said to be empty by a link to /dev/null."""
     (tmp_path / "masked").symlink_to("/dev/null")

@@ -77,6 +77,11 @@ def test_what_cannot_be_read_is_located(text, place, message):
     assert message in problem.message
 
 
+def test_a_byte_order_mark_is_no_text():
+    """Editors of Windows begin a file with one."""
+    assert {"a": 1} == located.read("x.yml", b"\xef\xbb\xbfa: 1\n").value
+
+
 def test_an_alias_is_what_its_anchor_stands_for():
     """The same SQL for two kinds may be written once."""
     assert {"a": {"b": 1}, "c": {"b": 1}} == located.read("x.yml", b"a: &x {b: 1}\nc: *x\n").value

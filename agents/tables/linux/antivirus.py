@@ -8,7 +8,6 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
 from agents.source import Ask
-from agents.tables.linux.heads import head
 from agents.tables.linux.packages import deb_versions, has_debs, rpm_packages
 from agents.tables.linux.running import running
 
@@ -91,7 +90,7 @@ def definitions(host: Host) -> tuple[int | None, str | None]:
 
 def _header(host: Host, path: str) -> tuple[int | None, str | None] | None:
     # The whole file is far larger than a text may be, so only its head is read.
-    fields = head(host, path, HEADER).decode("ascii", "replace").rstrip(" \0").split(":")
+    fields = host.head(path, HEADER).decode("ascii", "replace").rstrip(" \0").split(":")
     most, least = 8, 3
     if fields[0] != "ClamAV-VDB" or len(fields) < least:
         return None

@@ -8,7 +8,6 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from agents.source import NotObservedError
-from agents.tables.linux.heads import head
 from agents.tables.linux.logrotate import rotated
 from agents.tables.linux.modprobe import config_files
 
@@ -62,7 +61,7 @@ def _journal(host: Host) -> Iterator[Row]:
     for machine in host.names(folder):
         for name in host.names(f"{folder}/{machine}"):
             path = f"{folder}/{machine}/{name}"
-            content = head(host, path, HEAD)
+            content = host.head(path, HEAD)
             if content.startswith(SIGN) and len(content) == HEAD:
                 size += _stat(host, path).st_size
                 first.append(int.from_bytes(content[FIRST:LAST], "little") // 1_000_000)
@@ -123,7 +122,7 @@ def _audit(host: Host) -> Iterator[Row]:
     if not names:
         return
     states = {name: _stat(host, f"{AUDIT}/{name}") for name in names}
-    found = [int(one[1]) for name in names if (one := AUDIT_TIME.search(head(host, f"{AUDIT}/{name}", 4096)))]
+    found = [int(one[1]) for name in names if (one := AUDIT_TIME.search(host.head(f"{AUDIT}/{name}", 4096)))]
     yield {
         "name": "audit.log",
         "category": "log",

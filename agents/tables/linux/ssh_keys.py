@@ -9,7 +9,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from agents.tables.linux import text_files
-from agents.tables.linux.heads import head
 from agents.tables.linux.homes import homes, names
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def user_ssh_keys(host: Host, ask: Ask) -> Iterator[Row]:
     for uid, _, home in homes(host, ask):
         for name in names(host, f"{home}/.ssh"):
             path = f"{home}/.ssh/{name}"
-            found = PRIVATE.search(head(host, path, KEY_BYTES)) if text_files.is_file(host, path) else None
+            found = PRIVATE.search(host.head(path, KEY_BYTES)) if text_files.is_file(host, path) else None
             if found:
                 yield {"uid": uid, "path": path, **_private(found["kind"].decode().strip(), found["body"])}
 
