@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -36,12 +36,16 @@ CHECKLIST = "retail_credit"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is wanted: how many subjects, up to which moment (Unix seconds), and the seed of all chance."""
+    """What is wanted: how many subjects, up to which moment (Unix seconds), and the seed of all chance.
+
+    `reports` says whether the PDFs are written, `runs` takes only so many of the last ones (None: all).
+    """
 
     hosts: int
     end: int
     seed: int
     reports: bool = True
+    runs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ def make(catalogue: Catalogue, order: Order, folder: Path) -> Made:
 def _play(catalogue: Catalogue, order: Order, new: Path) -> Made:
     everyone = site.hosts(order.hosts)
     plot = story.cast(everyone, order.end, Random(order.seed))  # noqa: S311 - a story, no secret
+    if order.runs is not None:
+        plot = replace(plot, runs=plot.runs[-order.runs :])
     grants = _inventory(catalogue, everyone, plot, new / "inventory")
     subjects = inventory.read(new / "inventory")
     stage = Stage(catalogue, grants, subjects, {host.name: host for host in everyone}, plot, order.seed)
