@@ -62,8 +62,14 @@ def as_nobody():
     for entry in TABLES.values():
         importlib.import_module(f"agents.tables.linux.{entry.partition(':')[0]}")
     if os.geteuid() == 0:
+        # The groups too: sudo's rules may be read by root's group.
+        groups, group = os.getgroups(), os.getegid()
+        os.setgroups([])
+        os.setegid(65534)
         os.seteuid(65534)
         yield
         os.seteuid(0)
+        os.setegid(group)
+        os.setgroups(groups)
     else:
         yield
