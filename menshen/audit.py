@@ -93,6 +93,16 @@ class Audit:
 
     def _chosen(self, subject: Subject) -> Iterator[tuple[Control, Sequence[Baseline]]]:
         baselines = baselines_of(self.catalogue, subject)
+        for name in subject.parameters:
+            # A misspelt id would silently leave the site with a looser value than it wrote down.
+            if name not in self.catalogue.controls:
+                raise TroubleError(
+                    say(
+                        f"{subject.name}: menshen_parameters names no control: {name}",
+                        f"{subject.name}：menshen_parameters 中没有此控制项：{name}",
+                    )
+                    + nearest(name, self.catalogue.controls)
+                )
         for name in chosen_controls(baselines, subject.kind):
             control = self.catalogue.controls[name]
             if subject.kind in control.kinds and (not self.controls or name in self.controls):

@@ -84,10 +84,23 @@ def _known_errors() -> list[type[Exception]]:
     from agents.packs import PackError
     from agents.source import NotObservedError, NotServedError
     from policies.problems import CatalogueError
+    from policies.records import RecordError
+    from policies.resolve import ResolveError
     from policies.schema import UnknownTableError
     from reports.chain import LedgerError
 
-    known = [TroubleError, PackError, CatalogueError, LedgerError, QueryError, NotServedError, NotObservedError, UnknownTableError]
+    known = [
+        TroubleError,
+        PackError,
+        CatalogueError,
+        RecordError,
+        ResolveError,
+        LedgerError,
+        QueryError,
+        NotServedError,
+        NotObservedError,
+        UnknownTableError,
+    ]
     # Only whoever was writing a report can have met its errors.
     pages = sys.modules.get("reports.pdf")
     return [*known, pages.ReportError] if pages else known

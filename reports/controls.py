@@ -52,7 +52,7 @@ def control_result(control: Control, standings: Sequence[Standing], teller: Tell
         provide=wording.filled(control.document.provide, control, common, say) if control.document else "",
         every_days=_days(control, findings) if manual else 0,
         mark=rollup.item_result([(control, findings)]).main,
-        counts=Counter(finding.verdict for finding in findings),
+        counts=dict(Counter(finding.verdict for finding in findings)),
         values=tuple(_value(control, finding, count, say) for finding, count in sets),
         sources=tuple(map(Seen, sorted({finding.source for finding in findings}))),
         first=teller.clock.short(times[0]) if times else "",

@@ -115,7 +115,7 @@ def inventory(everyone: Sequence[Host]) -> str:
     groups: dict[str, dict[str, Any]] = {}
     for host in everyone:
         groups.setdefault(host.group, {"hosts": {}})["hosts"][host.name] = dict(host.variables)
-    common = {"menshen_site": SITE, "menshen_banks": ["north", "south"]}
+    common = {"menshen_site": SITE, "menshen_banks": ["bank_north", "bank_south"]}
     return dump({"all": {"vars": common, "children": groups}})
 
 

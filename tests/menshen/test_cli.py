@@ -79,6 +79,37 @@ def test_endless_query_stops():
     assert "10 seconds" in menshen("query", endless, expected=(2,)).stderr
 
 
+def test_report_as_json(tmp_path):
+    """A report is also one JSON document, with all 47 items in the bank's order and no 5.4."""
+    menshen("audit", "--control", "screen_lock", "--ledger", tmp_path / "l.db", expected=(0, 1, 3))
+    document = json.loads(menshen("report", "--json", "--ledger", tmp_path / "l.db", expected=(0, 1, 3)).stdout)
+    numbers = [item["number"] for section in document["sections"] for item in section["items"]]
+
+    assert 47 == len(numbers)
+    assert "5.4" not in numbers
+
+
+def test_the_example_inventory_can_be_audited(tmp_path):
+    """Every host of the example inventory is judged: what cannot be reached is not observed, with the reason."""
+    done = menshen("audit", "--limit", "all", "--json", "--ledger", tmp_path / "l.db", expected=(1, 3))
+    findings = json.loads(done.stdout)["findings"]
+    reached = {one["subject"] for one in findings if one["verdict"] in {"pass", "fail"}}
+
+    assert {"control-node"} == reached
+    assert {"files-01", "pc-103", "ups-room", "head-office"} <= {one["subject"] for one in findings}
+    assert all(one["reason"] for one in findings if one["verdict"] == "unknown")
+
+
+def test_a_misspelt_control_in_the_inventory_is_named(tmp_path):
+    """A value for a control that does not exist is refused, not ignored."""
+    hosts = tmp_path / "hosts.yml"
+    host = {"menshen_kind": "linux", "menshen_baselines": ["agent_pc"], "ansible_connection": "local"}
+    hosts.write_text(json.dumps({"all": {"hosts": {"pc": {**host, "menshen_parameters": {"screen_lok": {"idle_seconds": 60}}}}}}))
+    done = menshen("audit", "--inventory", hosts, "--ledger", tmp_path / "l.db", expected=(2,))
+
+    assert "did you mean screen_lock?" in done.stderr
+
+
 def test_unreadable_ledger(tmp_path):
     """A file that is no ledger is named, with code 2, and left as it was."""
     broken = tmp_path / "ledger.db"

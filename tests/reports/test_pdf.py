@@ -208,7 +208,7 @@ def test_empty_ledger_makes_a_report(policies_, tmp_path):
     path = tmp_path / "a.pdf"
     pdf.write(content.build(policies_, asked, [], [], [], dataclasses.replace(sample.ledger(), entries=0)), path)
     said = squeezed(output("pdftotext", "-raw", path, "-"))
-    for words in ("无：未登记任何例外", "无：清单中没有对象", "无：账本中还没有观测", "没有观测到不符合项", "这是第一份报告"):
+    for words in ("无：未登记任何例外", "无：清单中没有对象", "无：台账中还没有观测", "没有观测到不符合项", "这是第一份报告"):
         assert words in said
     assert "演示数据" not in said
 
@@ -246,7 +246,7 @@ def test_what_is_higher_than_a_page_goes_on_over_pages(policies_, tmp_path):
     path = tmp_path / "a.pdf"
     pdf.write(content.build(policies_, sample.request(), again, sample.subjects(1), [], sample.ledger()), path)
     said = squeezed(
-        re.sub(r"检查清单报告.*|演示数据.*|.*MS-2026.*|第 \d+ 页.*|账本.*|内部", "", output("pdftotext", "-raw", path, "-"))
+        re.sub(r"检查清单报告.*|演示数据.*|.*MS-2026.*|第 \d+ 页.*|台账.*|内部", "", output("pdftotext", "-raw", path, "-"))
     )
     assert set() == {f"<{number}>" for number in range(4000)} - set(re.findall(r"<\d+>", said))
 

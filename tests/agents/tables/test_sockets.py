@@ -11,6 +11,7 @@ from system import need
 from agents.host import Host
 
 LIVE = Host()
+NAMESPACE = str(Path("/proc/self/ns/net").stat().st_ino)
 TCP, UDP = 6, 17
 
 
@@ -46,10 +47,11 @@ def test_own_listeners_are_found(rows, opened):
 
 @pytest.mark.usefixtures("opened")
 def test_listeners_are_those_of_ss(rows):
-    """All TCP listeners and unbound-peer UDP sockets that ss lists are rows, and no others."""
+    """All TCP listeners and unbound-peer UDP sockets that ss lists in our network namespace are rows, and no others."""
     for protocol, option in ((TCP, "-t"), (UDP, "-u")):
         before = ss(option)
-        found = {(row["port"], row["socket"]) for row in rows("listening_ports", LIVE) if row["protocol"] == protocol}
+        ours = [row for row in rows("listening_ports", LIVE) if row["net_namespace"] == NAMESPACE]
+        found = {(row["port"], row["socket"]) for row in ours if row["protocol"] == protocol}
         after = ss(option)
         assert before & after <= found
         assert found <= before | after
