@@ -21,12 +21,12 @@ What to do next:
 Audit only reads. What it saw is remembered in the ledger, {ledger}.
 """
 ZH = """\
-门神 {version}：让催收职场的终端和机房符合银行要求，并能自证。
+门神 {version}：让催收场所的终端和机房符合银行要求，并能自证。
 
 接下来可以：
   menshen audit                          检查本机，逐条给出结论
   menshen audit --report report.pdf      同上，并生成银行检查清单报告（默认中文）
-  menshen demo -o demo                   生成一个虚拟职场的演示数据与报告，一分钟看全貌
+  menshen demo -o demo                   生成一个虚拟场所的演示数据与报告，一分钟看全貌
   menshen controls                       列出全部控制项及其对应的银行条款
   menshen query "SELECT * FROM users"    用 SQL（osquery 方言）查询对象
   menshen drift --since 2026-11-01       查看此后发生的变化

@@ -74,8 +74,8 @@ def need_root() -> None:
 
 # What an audit imports: little enough to be copied where nobody may read it.
 AUDIT_PACKAGES: Final = (
-    *("annotated_doc", "annotated_types", "apsw", "markdown_it", "mdurl", "pydantic", "pydantic_core", "pygments"),
-    *("rich", "shellingham", "typer", "typing_inspection", "yaml", "_yaml"),
+    *("annotated_doc", "apsw", "markdown_it", "mdurl", "pygments"),
+    *("rich", "shellingham", "typer", "yaml", "_yaml"),
 )
 ROOMS: Final = ("agents", "menshen", "policies", "reports")
 

@@ -57,7 +57,7 @@ Examples: menshen audit; menshen audit --report report.pdf --lang en; menshen au
 """
 HELP_ZH = """检查对象、作出结论、记入台账，并列出符合与不符合之处。
 
-不带 --limit 或 --inventory 时检查本机（agent_pc 与 linux_server 两条基线取最严）及职场的文件与人工检查记录。只读取、不改动。
+不带 --limit 或 --inventory 时检查本机（agent_pc 与 linux_server 两条基线取最严）及场所的文件与人工检查记录。只读取、不改动。
 退出码：0 无问题；1 有不符合；2 用法或配置错误；3 没有不符合，但有未能观测的内容。
 
 例：menshen audit；menshen audit --report report.pdf；menshen audit --limit servers --json

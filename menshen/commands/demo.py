@@ -24,7 +24,7 @@ Folder = Annotated[
 ]
 Hosts = Annotated[
     int,
-    typer.Option("--hosts", metavar="N", help=say("How many subjects, the site included.", "对象数量（含职场本身）。")),
+    typer.Option("--hosts", metavar="N", help=say("How many subjects, the site included.", "对象数量（含场所本身）。")),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help=say("Another number, another story.", "换一个数字，情节随之不同。"))]
 End = Annotated[
@@ -44,7 +44,7 @@ demonstration. A folder that holds anything but an earlier demonstration is refu
 
 Examples: menshen demo -o demo; menshen demo -o big --hosts 200
 """
-HELP_ZH = """把一个虚拟职场写入目录：一个月的检查、台账、中英文报告和变化清单。
+HELP_ZH = """把一个虚拟场所写入目录：一个月的检查、台账、中英文报告和变化清单。
 
 含三种品牌的电脑、服务器、UPS、环境传感器、域、交换机、录像机；有好有坏的日子、例外、文件与人工检查。
 全部由检查真实对象的同一套代码得出结论；每一页都标明是演示数据。目录中若有演示以外的内容则拒绝写入。

@@ -67,7 +67,7 @@ def make(catalogue: Catalogue, order: Order, folder: Path) -> Made:
         TroubleError: too few hosts, or the folder holds something else.
     """
     if order.hosts < site.FEWEST:
-        raise TroubleError(say(f"a site has at least {site.FEWEST} hosts", f"演示职场至少要有 {site.FEWEST} 个对象"))
+        raise TroubleError(say(f"a site has at least {site.FEWEST} hosts", f"演示场所至少要有 {site.FEWEST} 个对象"))
     with output.whole(folder) as new:
         output.mark(new)
         made = _play(catalogue, order, new)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MARKER = ".menshen-demo"
 README = """\
-这是门神的演示数据：虚构的职场、虚构的银行，全部由 menshen demo 生成，不可作为证据。
+这是门神的演示数据：虚构的场所、虚构的银行，全部由 menshen demo 生成，不可作为证据。
   report-zh.pdf  report-en.pdf   检查清单报告（每页标有“演示数据”）
   drift.txt  drift.json          最近一周的变化
   ledger.db                      台账：一个月的检查、文件与人工检查记录

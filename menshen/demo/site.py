@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SITE = "head-office"
 FEWEST = 12
 PROFILES: Mapping[Language, Profile] = {
-    ZH: Profile("示例信息服务有限公司（虚构）", "北岸银行、南岸银行（均为虚构）", "示例职场", "internal"),
+    ZH: Profile("示例信息服务有限公司（虚构）", "北岸银行、南岸银行（均为虚构）", "示例场所", "internal"),
     EN: Profile("Example Services Ltd (imagined)", "North Shore Bank, South Shore Bank (imagined)", "Example site", "internal"),
 }
 MAKES = (

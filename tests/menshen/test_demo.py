@@ -247,7 +247,7 @@ def test_the_inventory_serves_for_real_commands(known, ledger, demo):
     folder, _ = demo
     order = wanted(known, folder / "again.pdf", "retail_credit", "zh", folder / "inventory", "2026-11-07")
     report = writing.build(known, ledger, order)
-    assert ("示例职场", True) == (report.site, report.demonstration)
+    assert ("示例场所", True) == (report.site, report.demonstration)
     assert {"EX-DEMO-001", "EX-DEMO-002"} == {str(row.id) for row in report.exceptions}
     assert (
         "usb_storage_blocked" in menshen("drift", "--ledger", folder / "ledger.db", "--since", "2026-11-07", expected=(1,)).stdout

@@ -33,7 +33,7 @@ def request(**changes: object) -> Request:
     asked: dict[str, object] = {
         "checklist": "retail_credit",
         "agency": "示例呼叫中心有限公司",
-        "site": "东湖职场",
+        "site": "东湖场所",
         "bank": "示例银行",
         "report_number": "MS-2026-1122-01",
         "as_of": NOW.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -53,7 +53,7 @@ def subjects(count: int) -> list[SubjectFacts]:
         SubjectFacts(
             name=f"pc-{number:03d}",
             kind="linux",
-            site="东湖职场",
+            site="东湖场所",
             groups=("坐席", "一组") if number % 3 else ("办公",),
             os="Ubuntu 24.04 LTS" if number % 2 else "Debian 12",
             model=("OptiPlex 7010", "ThinkCentre M70q", "EliteDesk 800 G9")[number % 3],
@@ -61,7 +61,7 @@ def subjects(count: int) -> list[SubjectFacts]:
         )
         for number in range(1, count + 1)
     ]
-    return [*machines, SubjectFacts("donghu", "site", "东湖职场", (), "", "", moment(minutes=5))]
+    return [*machines, SubjectFacts("donghu", "site", "东湖场所", (), "", "", moment(minutes=5))]
 
 
 def grants(control: str) -> list[Grant]:
