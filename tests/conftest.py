@@ -34,3 +34,5 @@ def own_state(tmp_path_factory, monkeypatch):
     """Keep the ledger of a test in its own folder, and its language English unless it says otherwise."""
     monkeypatch.setenv("MENSHEN_STATE", str(tmp_path_factory.mktemp("state")))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    # Parallel workers are told a narrow terminal; a program in a pipe has none.
+    monkeypatch.delenv("COLUMNS", raising=False)
