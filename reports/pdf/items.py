@@ -30,14 +30,15 @@ def items(flow: Flow, report: Report, say: Say) -> None:
     flow.chapter("items", say("items.title"))
     shown: dict[str, str] = {}
     for section in report.sections:
-        flow.room(look.H2.leading + look.H3.leading + 150)
-        flow.gap(14)
-        flow.add(Text(f"{section.number}  {section.title}", look.H2), Gap(2))
+        # The section's title moves with its first item: it never stands alone above an empty half of a page.
+        title = Stack([Text(f"{section.number}  {section.title}", look.H2), Gap(10)])
         for item in section.items:
-            _item(flow, report, item, shown, say)
+            _item(flow, report, item, shown, say, title if item is section.items[0] else None)
 
 
-def _item(flow: Flow, report: Report, item: ItemResult, shown: dict[str, str], say: Say) -> None:
+def _item(
+    flow: Flow, report: Report, item: ItemResult, shown: dict[str, str], say: Say, title: Block | None
+) -> None:
     controls = [report.controls[name] for name in item.controls]
     grid = _grid(say)
     rows = [_control(grid, control, say) for control in controls]
@@ -45,8 +46,11 @@ def _item(flow: Flow, report: Report, item: ItemResult, shown: dict[str, str], s
     head = _head(item, say("items.before", mark=say(f"mark.{before}")) if before else "", say)
     width = look.WIDTH
     first = grid.heading().height(flow.pen.ink, width) + rows[0].height(flow.pen.ink, width) if rows else 0
+    above = title.height(flow.pen.ink, width) if title else 0
     flow.gap(12)
-    flow.room(min(head.height(flow.pen.ink, width) + first, look.HEIGHT * 0.6) + 8)
+    flow.room(min(above + head.height(flow.pen.ink, width) + first, look.HEIGHT * 0.6) + 8)
+    if title:
+        flow.add(title)
     flow.mark(f"item-{item.number}", f"{item.number}  {item.title}", 1)
     flow.add(head)
     if rows:
