@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from policies.schema import KINDS
 from policies.verdict import Verdict
-from reports import items
+from reports import items, wording
 from reports.clock import Clock
 from reports.controls import Teller, control_result
 from reports.facts import LedgerFacts, Request, Standing, SubjectFacts
@@ -161,7 +161,7 @@ def _sources(findings: Mapping[str, Sequence[Finding]], teller: Teller) -> tuple
             found[finding.source].append(finding)
     return tuple(
         Source(
-            name=Seen(name),
+            name=wording.source(name, teller.say),
             kinds=tuple(sorted({teller.say(f"kind.{finding.kind}") for finding in group})),
             subjects=len({finding.subject for finding in group}),
             checks=len(group),

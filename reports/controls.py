@@ -54,7 +54,7 @@ def control_result(control: Control, standings: Sequence[Standing], teller: Tell
         mark=rollup.item_result([(control, findings)]).main,
         counts=dict(Counter(finding.verdict for finding in findings)),
         values=tuple(_value(control, finding, count, say) for finding, count in sets),
-        sources=tuple(map(Seen, sorted({finding.source for finding in findings}))),
+        sources=tuple(wording.source(name, say) for name in sorted({finding.source for finding in findings})),
         first=teller.clock.short(times[0]) if times else "",
         last=teller.clock.short(times[-1]) if times else "",
         failures=tuple(_failure(control, standing, teller) for standing in _failing(standings)),

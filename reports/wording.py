@@ -96,3 +96,9 @@ def _row(row: Mapping[str, Cell], say: Say) -> str:
 
 def _cell(cell: Cell, say: Say) -> str:
     return say("value.none") if cell is None or cell == "" else f"{cell:g}" if isinstance(cell, float) else str(cell)
+
+
+def source(name: str, say: Say) -> Seen:
+    """Name by which means something was looked at; where nobody could look, say so."""
+    means, _, way = name.partition("/")
+    return Seen(say("source.none", way=way) if means == "none" else name)

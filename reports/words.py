@@ -55,6 +55,8 @@ COMMON: dict[str, tuple[str, str]] = {
     "origin.clause": ("{origin}，{clause}", "{origin}, {clause}"),
     "origin.merged": ("{origin}；合并自 {others}", "{origin}; merged from {others}"),
     "origin.merged_one": ("{who} {value}", "{who} {value}"),
+    # by which means something was looked at
+    "source.none": ("未连通（{way}）", "not reached ({way})"),
     # values
     "value.true": ("是", "yes"),
     "value.false": ("否", "no"),
