@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from agents.cells import converter
 from agents.limits import CELL_COST, ROW_COST, QueryError
-from agents.source import Ask, NotObservedError, NotServedError
+from agents.source import FAULTS, Ask, NotObservedError, NotServedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +33,6 @@ KEPT_BYTES: Final = 64 * 1024 * 1024
 PATIENCE: Final = 0.005
 # Here a full read gives only the topmost rows, so it can replace no look-up.
 _PARTIAL: Final = frozenset({"registry"})
-# What a fault in a table function looks like; a source's own two errors pass as they are.
-_FAULTS = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
 
 class Scan:
@@ -200,6 +198,6 @@ def _guarded(source: Source, table: str, ask: Ask) -> Iterator[Row]:
         yield from source.rows(table, ask)
     except (NotServedError, NotObservedError, QueryError):
         raise
-    except _FAULTS as error:
+    except FAULTS as error:
         message = f"table {table} failed: {type(error).__name__}: {error}"
         raise QueryError(message) from error

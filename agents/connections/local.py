@@ -3,21 +3,19 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from agents import __version__
 from agents.host import Host
 from agents.source import NotServedError
-from agents.tables.linux import TABLES
+from agents.tables.linux import TABLES, function
 from policies import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from agents.source import Ask, Row
-
-    TableFunction = Callable[[Host, Ask], Iterable[Row]]
+    from agents.tables.linux import TableFunction
 
 
 class LocalSource:
@@ -44,11 +42,12 @@ class LocalSource:
         return self._functions[table]
 
 
+def not_served(table: str) -> NotServedError:
+    """Say that no function serves a table of the schema on a Linux host."""
+    return NotServedError(f"{schema.find(table).origin} table {table} is not served by the embedded engine")
+
+
 def _load(table: str) -> TableFunction:
     if table not in TABLES:
-        origin = schema.find(table).origin
-        message = f"{origin} table {table} is not served by the embedded engine"
-        raise NotServedError(message)
-    module, _, name = TABLES[table].partition(":")
-    loaded: Any = import_module(f"agents.tables.linux.{module}")
-    return cast("TableFunction", getattr(loaded, name))
+        raise not_served(table)
+    return function(table)

@@ -9,6 +9,17 @@ A table function takes the host and what is asked, and yields rows:
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from agents.host import Host
+    from agents.source import Ask, Row
+
+    TableFunction = Callable[[Host, Ask], Iterable[Row]]
+
 TABLES: dict[str, str] = {
     "agent_state": "agent:agent_state",
     "antivirus": "antivirus:antivirus",
@@ -97,3 +108,10 @@ TABLES: dict[str, str] = {
     "users": "accounts:users",
     "yum_sources": "apt:yum_sources",
 }
+
+
+def function(table: str) -> TableFunction:
+    """Give the function of a table of `TABLES`, importing its module when it is first asked."""
+    module, _, name = TABLES[table].partition(":")
+    loaded: Any = import_module(f"{__name__}.{module}")
+    return cast("TableFunction", getattr(loaded, name))
