@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from agents.engine import Engine
+from agents.connections.deadline import given_up
+from agents.engine import Engine, Limits
+from agents.limits import MEGABYTE
 from agents.observe import observe
 from menshen import __version__, connect
+from menshen.fleet import HOST_SECONDS
 from menshen.language import say
 from menshen.trouble import TroubleError
 from policies.judge import judge
@@ -20,8 +24,10 @@ from reports.ledger import ATTESTATION, DOCUMENT, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from menshen.connect import Evidence
+    from menshen.fleet import Fleet
     from menshen.subject import Subject
     from policies.baseline import Baseline
     from policies.catalogue import Catalogue
@@ -31,10 +37,17 @@ if TYPE_CHECKING:
     from reports.ledger import Ledger
 
 COLLECTOR = f"menshen {__version__}"
+# Of many hosts at once each gets less memory than one alone; an honest one needs a few megabytes.
+FLEET_LIMITS = Limits(memory=64 * MEGABYTE)
 
 
-def _ask(subject: Subject, known: Evidence) -> Engine:
-    return Engine(connect.source(subject, known))
+@contextmanager
+def ask(subject: Subject, known: Evidence, seconds: float = HOST_SECONDS) -> Iterator[Engine]:
+    """Open the engine that answers about a subject; a host reached by SSH is left after `seconds`."""
+    with connect.opened(subject, known, seconds) as source:
+        limits = Limits() if subject.target is None else FLEET_LIMITS
+        with Engine(source, limits) as engine:
+            yield engine
 
 
 def _nobody(_: Observation) -> None:
@@ -45,7 +58,8 @@ def _nobody(_: Observation) -> None:
 class Audit:
     """What an audit works with. `controls` limits it to these ids (empty: all); `at` is its time (UTC stamp).
 
-    `ask` opens the engine that answers about a subject; `watch` is shown every observation.
+    `ask` opens the engine that answers about a subject; `watch` is shown every observation. With a `fleet`, the hosts
+    reached by SSH are looked at side by side.
     """
 
     catalogue: Catalogue
@@ -53,8 +67,9 @@ class Audit:
     evidence: Evidence
     at: str
     controls: tuple[str, ...] = ()
-    ask: Callable[[Subject, Evidence], Engine] = _ask
+    ask: Callable[[Subject, Evidence], AbstractContextManager[Engine]] = ask
     watch: Callable[[Observation], None] = _nobody
+    fleet: Fleet | None = None
 
     def __post_init__(self) -> None:
         for control in self.controls:
@@ -68,19 +83,15 @@ class Audit:
                 )
 
     def run(self, subjects: Sequence[Subject], step: Callable[[str], None] = lambda _: None) -> Run:
-        """Audit the subjects, one after the other; `step` is called with each one's name when it is done."""
-        findings: list[Finding] = []
-        facts = []
-        for subject in subjects:
-            found = self.subject(subject)
-            findings.extend(found)
-            reached = any(one.source and not one.source.startswith("none/") for one in found)
-            facts.append({**subject.to_json(), "reached": reached})
+        """Audit the subjects; `step` is called with each one's name when it is done. The run keeps their order."""
+        found: dict[str, list[Finding]] = {}
+        for subject, seen in self._seen(subjects):
+            found[subject.name] = seen
             step(subject.name)
         return Run(
             at=self.at,
-            findings=findings,
-            subjects=facts,
+            findings=[finding for subject in subjects for finding in found[subject.name]],
+            subjects=[{**subject.to_json(), "reached": _reached(found[subject.name])} for subject in subjects],
             controls=self.controls or None,
             catalogue=self.catalogue.digest,
             collector=COLLECTOR,
@@ -89,7 +100,26 @@ class Audit:
     def subject(self, subject: Subject) -> list[Finding]:
         """Judge every control that is chosen for one subject."""
         with self.ask(subject, self.evidence) as engine:
-            return [self._finding(engine, subject, control, baselines) for control, baselines in self._chosen(subject)]
+            return self._judged(engine, subject)
+
+    def _seen(self, subjects: Sequence[Subject]) -> Iterator[tuple[Subject, list[Finding]]]:
+        if self.fleet is None:
+            yield from ((subject, self.subject(subject)) for subject in subjects)
+            return
+        from menshen.looks import Looks
+
+        # This machine and the site stay in the main thread, where a query can be interrupted whatever it does.
+        looks = Looks([subject for subject in subjects if subject.target], self.subject, self.fleet)
+        yield from ((subject, self.subject(subject)) for subject in subjects if not subject.target)
+        yield from looks.results(self._late)
+
+    def _late(self, subject: Subject) -> list[Finding]:
+        seconds = self.fleet.seconds if self.fleet else 0
+        with Engine(connect.unreached(subject, given_up(seconds))) as engine:
+            return self._judged(engine, subject)
+
+    def _judged(self, engine: Engine, subject: Subject) -> list[Finding]:
+        return [self._finding(engine, subject, control, baselines) for control, baselines in self._chosen(subject)]
 
     def _chosen(self, subject: Subject) -> Iterator[tuple[Control, Sequence[Baseline]]]:
         baselines = baselines_of(self.catalogue, subject)
@@ -120,6 +150,10 @@ class Audit:
         today = date.fromisoformat(self.at[:10])
         covering = (grant for grant in self.grants if grant.covers(control.id, subject.name, subject.groups, today))
         return next(covering, None)
+
+
+def _reached(findings: Iterable[Finding]) -> bool:
+    return any(one.source and not one.source.startswith("none/") for one in findings)
 
 
 def chosen_controls(baselines: Sequence[Baseline], kind: str) -> list[str]:

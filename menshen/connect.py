@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from agents.connections.local import LocalSource
 from agents.connections.recorded import RecordedSource
-from agents.source import NotServedError
+from agents.source import NotObservedError, NotServedError
+from menshen.fleet import HOST_SECONDS
 from menshen.subject import LOCAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from agents.source import Ask, Row, Source
     from menshen.subject import Subject
@@ -30,11 +32,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """A source for a subject nobody can look at yet: every question is answered with the reason."""
+    """A source for a subject nobody can look at: every question is answered with the reason, raised as `error`."""
 
     kind: str
     label: str
     reason: str
+    error: type[NotServedError | NotObservedError] = NotServedError
 
     def serves(self, table: str) -> bool:  # noqa: ARG002 - the shape of every source
         """Serve nothing."""
@@ -42,11 +45,34 @@ class Unreachable:
 
     def rows(self, table: str, ask: Ask) -> Iterable[Row]:  # noqa: ARG002 - the shape of every source
         """Refuse, with the reason."""
-        raise NotServedError(self.reason)
+        raise self.error(self.reason)
+
+
+@contextmanager
+def opened(subject: Subject, evidence: Evidence, seconds: float = HOST_SECONDS) -> Iterator[Source]:
+    """Open the way to a subject for a block; by SSH it ends `seconds` after its beginning, whatever the host does."""
+    if subject.target is None:
+        yield source(subject, evidence)
+        return
+    # Half a second of imports: only who goes by SSH pays for them.
+    from agents.connections import ssh
+
+    with ExitStack() as stack:
+        found: Source
+        try:
+            found = stack.enter_context(ssh.opened(subject.target, seconds))
+        except NotObservedError as error:
+            found = unreached(subject, str(error))
+        yield found
+
+
+def unreached(subject: Subject, reason: str) -> Unreachable:
+    """Give a source for a subject to which there is a way that did not lead there this time."""
+    return Unreachable(subject.kind, f"none/{subject.connection}", reason, NotObservedError)
 
 
 def source(subject: Subject, evidence: Evidence) -> Source:
-    """Give the source of rows for a subject; where there is no way to it, one that says so."""
+    """Give the source of rows for a subject that needs no line to it; where there is no way at all, one that says so."""
     if subject.kind == "site":
         return _site(evidence)
     if subject.kind == "linux" and subject.connection == LOCAL:

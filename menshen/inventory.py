@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from menshen import access
 from menshen.language import say
 from menshen.settings import inventory_path
 from menshen.subject import LOCAL, Subject
@@ -123,6 +124,7 @@ def _subject(name: str, groups: tuple[str, ...], variables: Mapping[str, Any], p
             )
         )
         parameters = {}
+    connection = LOCAL if kind == "site" else str(variables.get("ansible_connection", "ssh"))
     return Subject(
         name=name,
         kind=kind,
@@ -131,6 +133,7 @@ def _subject(name: str, groups: tuple[str, ...], variables: Mapping[str, Any], p
         baselines=baselines,
         groups=groups,
         parameters=parameters,
-        connection=LOCAL if kind == "site" else str(variables.get("ansible_connection", "ssh")),
+        connection=connection,
+        target=access.target(name, variables, problems) if kind == "linux" and connection in access.SSH else None,
         facts={fact: str(variables[f"menshen_{fact}"]) for fact in FACTS if f"menshen_{fact}" in variables},
     )

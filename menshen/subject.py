@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from agents.connections.target import Target
+
 LOCAL = "local"
 
 
@@ -18,7 +20,8 @@ class Subject:
     """One subject.
 
     `baselines` are named, `banks` add theirs; `parameters` is control id -> parameter -> value, the inventory's own (only
-    stricter) choice. `connection` is how it is reached (`local`, or Ansible's name of a connection), "" where nothing is known.
+    stricter) choice. `connection` is how it is reached (`local`, or Ansible's name of a connection), "" where nothing is known;
+    `target` is where SSH finds it, None where another way is taken.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Subject:
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     connection: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    target: Target | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give what the ledger remembers of a subject."""

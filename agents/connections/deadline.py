@@ -54,4 +54,9 @@ class Deadline:
 
     def error(self) -> NotObservedError:
         """Say that the time is up."""
-        return NotObservedError(f"the host was given up after {self.seconds:g} seconds: it answers too slowly or hangs")
+        return NotObservedError(given_up(self.seconds))
+
+
+def given_up(seconds: float) -> str:
+    """Say why nothing more is asked of a host."""
+    return f"the host was given up after {seconds:g} seconds: it answers too slowly or hangs"

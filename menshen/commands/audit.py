@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from menshen.commands.options import Checklist, Inventory, Json, Lang, LedgerFile, Limit
+from menshen.fleet import HOST_SECONDS, PARALLEL, Fleet
 from menshen.language import ZH, of_environment, say
 from menshen.trouble import TroubleError, exit_code
 
@@ -47,6 +49,26 @@ Controls = Annotated[
 ]
 Everything = Annotated[bool, typer.Option("--all", help=say("Print what is met, too.", "连同已符合的一并列出。"))]
 
+Parallel = Annotated[
+    int,
+    typer.Option(
+        "--parallel",
+        metavar="N",
+        min=1,
+        max=512,
+        help=say("Look at so many hosts at once over SSH.", "经 SSH 同时检查的主机数。"),
+    ),
+]
+HostSeconds = Annotated[
+    float,
+    typer.Option(
+        "--host-seconds",
+        metavar="N",
+        min=1,
+        help=say("Give a host up after so many seconds.", "单台主机超过此秒数即放弃。"),
+    ),
+]
+
 HELP_EN = """Look at the subjects, judge them, remember the findings, and say what is met and what is not.
 
 Without --limit or --inventory: this machine, by the baselines agent_pc and linux_server merged to the strictest,
@@ -79,6 +101,8 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
     checklist: Checklist = "retail_credit",
     lang: Lang = None,
     ledger: LedgerFile = None,
+    parallel: Parallel = PARALLEL,
+    host_seconds: HostSeconds = HOST_SECONDS,
     *,
     everything: Everything = False,
     as_json: Json = False,
@@ -92,7 +116,7 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
     catalogue = load(whole=report is not None)
     subjects = _subjects(limit, inventory, tuple(baseline or ()), tuple(bank or ()))
     with _opened(ledger or ledger_path()) as opened:
-        run = _record(catalogue, subjects, inventory, tuple(control or ()), opened)
+        run = _record(catalogue, subjects, inventory, tuple(control or ()), opened, Fleet(parallel, host_seconds))
         if as_json:
             console.print_json(document(run))
         else:
@@ -130,14 +154,20 @@ def _subjects(limit: str | None, inventory: Path | None, baselines: tuple[str, .
 
 
 def _record(
-    catalogue: Catalogue, subjects: list[Subject], inventory: Path | None, controls: tuple[str, ...], ledger: Ledger
+    catalogue: Catalogue,
+    subjects: list[Subject],
+    inventory: Path | None,
+    controls: tuple[str, ...],
+    ledger: Ledger,
+    fleet: Fleet,
 ) -> Run:
     from menshen import clock, console
-    from menshen.audit import Audit, evidence
+    from menshen.audit import Audit, ask, evidence
     from menshen.inventory import grants
 
     at = clock.now()
-    audit = Audit(catalogue, grants(inventory, catalogue), evidence(ledger, at), at, controls)
+    asking = partial(ask, seconds=fleet.seconds)
+    audit = Audit(catalogue, grants(inventory, catalogue), evidence(ledger, at), at, controls, asking, fleet=fleet)
     with console.progress(len(subjects), say("auditing", "检查中")) as step:
         run = audit.run(subjects, step)
     ledger.record(run)

@@ -14,6 +14,8 @@ from menshen.language import of_environment, say
 from menshen.trouble import Exit, TroubleError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from agents.source import Source
 
 Sql = Annotated[
@@ -59,24 +61,24 @@ def query(
     """Ask."""
     if (sql is None) == (pack is None):
         raise TroubleError(say("give either a SELECT statement or --pack FILE", "请给出一条 SELECT 语句，或用 --pack 指定查询包"))
-    source = _source(subject, inventory)
-    if pack is not None:
-        raise typer.Exit(_pack(source, pack, as_json=as_json))
-    _one(source, _text(sql or ""), as_json=as_json)
+    with _source(subject, inventory) as source:
+        if pack is not None:
+            raise typer.Exit(_pack(source, pack, as_json=as_json))
+        _one(source, _text(sql or ""), as_json=as_json)
 
 
 def _text(sql: str) -> str:
     return sys.stdin.read() if sql == "-" else sql
 
 
-def _source(name: str | None, inventory: Path | None) -> Source:
+def _source(name: str | None, inventory: Path | None) -> AbstractContextManager[Source]:
     from menshen import connect
     from menshen.inventory import read
     from menshen.settings import inventory_path
     from menshen.subject import this_machine
 
     subject = this_machine()[0] if name is None else read(inventory or inventory_path(), name)[0]
-    return connect.source(subject, connect.Evidence())
+    return connect.opened(subject, connect.Evidence())
 
 
 def _one(source: Source, sql: str, *, as_json: bool) -> None:
