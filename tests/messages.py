@@ -14,7 +14,7 @@ ROOMS: Final = ("agents", "menshen", "policies", "reports")
 ERRORS: Final = frozenset(
     {
         *("NotObservedError", "NotServedError", "QueryError", "AnswerError", "UnknownTableError"),
-        *("LedgerError", "BrokenChainError", "PackError", "FontError"),
+        *("LedgerError", "BrokenChainError", "PackError", "FontError", "FrameError"),
     }
 )
 # Variables and keywords whose text becomes the reason of a finding or of an answer of a pack.

@@ -10,6 +10,7 @@ import paramiko
 from agents.connections import frames, parcel
 from agents.connections.far import TABLE_SECONDS
 from agents.connections.far_start import MAGIC, OLDEST
+from agents.connections.frames import FrameError
 from agents.connections.login import place
 from agents.source import NotObservedError
 
@@ -56,9 +57,9 @@ class Conversation:
             self._failure = error
             raise
 
-    def rubbish(self, what: str) -> NotObservedError:
-        """Say that an answer is none, and listen no more."""
-        self._failure = NotObservedError(f"{place(self._target)} does not answer as it should: {what}")
+    def rubbish(self, error: FrameError) -> NotObservedError:
+        """Say what is wrong with an answer, and listen no more."""
+        self._failure = NotObservedError(f"{place(self._target)} does not answer as it should: {error}")
         return self._failure
 
     def _open(self, client: paramiko.SSHClient) -> paramiko.Channel:
@@ -76,13 +77,13 @@ class Conversation:
         self._send(parcel.parcel())
         while MAGIC not in self._received:
             if len(self._received) > NOISE_LIMIT:
-                raise self.rubbish("its shell prints without end")
+                raise self.rubbish(FrameError("its shell prints without end"))
             self._receive()
         del self._received[: self._received.index(MAGIC) + len(MAGIC)]
         hello = self._frame()
         version = hello.get("python") if isinstance(hello, dict) else None
         if not isinstance(version, list) or not all(isinstance(part, int) for part in version):
-            raise self.rubbish("its hello is unknown")
+            raise self.rubbish(FrameError("its hello is unknown"))
         if tuple(version) < OLDEST:
             found, oldest = ".".join(map(str, version)), ".".join(map(str, OLDEST))
             raise NotObservedError(f"{place(self._target)} has Python {found}: at least {oldest} is needed there")
@@ -101,8 +102,8 @@ class Conversation:
         try:
             size = frames.length(self._take(frames.HEADER.size))
             return frames.unpack(self._take(size))
-        except frames.FrameError as error:
-            raise self.rubbish(str(error)) from error
+        except FrameError as error:
+            raise self.rubbish(error) from error
 
     def _take(self, size: int) -> bytes:
         while len(self._received) < size:
@@ -124,7 +125,7 @@ class Conversation:
         self._received += piece
         self._total += len(piece)
         if self._total > TOTAL_LIMIT:
-            raise self.rubbish(f"it sent more than {TOTAL_LIMIT} bytes")
+            raise self.rubbish(FrameError(f"it sent more than {TOTAL_LIMIT} bytes"))
 
     def _silent(self) -> NotObservedError:
         if self._deadline.over:

@@ -43,8 +43,8 @@ class _Strict:
         if key.get_base64() in self._revoked:
             raise NotObservedError(f"the host key of {where} is revoked in known_hosts: it must not be used any more")
         raise NotObservedError(
-            f"the host key of {where} is not known ({key.get_name()} {fingerprint(key.asbytes())}): compare it with that on "
-            f"the machine, then add its line to {file}"
+            f"the host key of {where} is not known ({fingerprint(key.asbytes())}): compare it with that on the machine, "
+            f"then add its line to {file}"
         )
 
 
@@ -114,7 +114,7 @@ def _log_on(client: paramiko.SSHClient, line: socket.socket, target: Target, key
     except (paramiko.SSHException, EOFError, OSError, ValueError) as error:
         if deadline.over:
             raise deadline.error() from error
-        raise NotObservedError(f"no SSH session with {place(target)}: {_plain(error)}") from error
+        raise NotObservedError(_no_session(target, error)) from error
 
 
 def _settings(target: Target, deadline: Deadline) -> dict[str, Any]:
@@ -140,8 +140,8 @@ def _key(kind: str, text: str) -> paramiko.PKey | None:
 def _changed(target: Target, error: paramiko.BadHostKeyException) -> str:
     shown, known = fingerprint(error.key.asbytes()), fingerprint(error.expected_key.asbytes())
     return (
-        f"{place(target)} shows another host key than the known one ({shown}, known is {known}): it was set up anew, or "
-        "somebody stands between; compare at the machine before you replace the line"
+        f"{place(target)} shows another host key than the known one ({shown}, not {known}): new, or somebody stands between; "
+        "compare there"
     )
 
 
@@ -150,6 +150,12 @@ def _refused(target: Target, error: paramiko.AuthenticationException) -> str:
     if isinstance(error, paramiko.PasswordRequiredException):
         return f"{place(target)} does not let {user} in: the private key has a passphrase, load it into ssh-agent"
     return f"{place(target)} does not let {user} in: none of the private keys is accepted (passwords are not tried)"
+
+
+def _no_session(target: Target, error: Exception) -> str:
+    if "banner" in str(error):
+        return f"{place(target)} takes the connection but does not speak SSH within {CONNECT_SECONDS:g} seconds"
+    return f"no SSH session with {place(target)}: {_plain(error)}"
 
 
 def _plain(error: Exception) -> str:

@@ -10,6 +10,7 @@ from agents import __version__
 from agents.connections import far
 from agents.connections.conversation import Conversation
 from agents.connections.deadline import Deadline
+from agents.connections.frames import FrameError
 from agents.connections.local import not_served
 from agents.connections.login import log_on
 from agents.limits import QueryError
@@ -65,7 +66,7 @@ class SshSource:
                 lines, under_way = self._read(answer, number, table)
                 for line in lines:
                     if not isinstance(line, list) or len(line) != len(columns) or not all(map(_is_cell, line)):
-                        raise self._conversation.rubbish("a row has another shape than asked")
+                        raise self._conversation.rubbish(FrameError("a row has another shape than asked"))
                     yield dict(zip(columns, line, strict=True))
                 if not under_way:
                     return
@@ -76,12 +77,12 @@ class SshSource:
 
     def _read(self, answer: Any, number: int, table: str) -> tuple[list[Any], bool]:
         if not isinstance(answer, dict) or answer.get("id") != number:
-            raise self._conversation.rubbish("an answer belongs to no question")
+            raise self._conversation.rubbish(FrameError("an answer belongs to no question"))
         error, lines = answer.get("error"), answer.get("rows")
         if error is not None:
             raise self._error(error, table)
         if not isinstance(lines, list):
-            raise self._conversation.rubbish("an answer has no rows")
+            raise self._conversation.rubbish(FrameError("an answer has no rows"))
         return lines, answer.get("end") is not True
 
     def _error(self, error: Any, table: str) -> Exception:
@@ -91,8 +92,9 @@ class SshSource:
             case [far.LATE, str()]:
                 return QueryError(f"the query was stopped after {far.TABLE_SECONDS:g} seconds")
             case [far.FAULT, str(message)]:
-                return QueryError(f"table {table} failed: {message}")
-        return self._conversation.rubbish("an error is of no known kind")
+                fault, _, cause = message.partition(": ")
+                return QueryError(f"table {table} failed: {fault}: {cause}")
+        return self._conversation.rubbish(FrameError("an error is of no known kind"))
 
 
 def _is_cell(value: object) -> bool:

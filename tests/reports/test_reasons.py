@@ -17,8 +17,9 @@ HOLE = re.compile(r"\{(\w+)\}")
 # Errors whose text is made elsewhere, where it is read: raised anew, SQLite's own, or chosen from a table of sentences.
 ELSEWHERE = {
     "agents/complaints.py: next((plain for kinds, plain in _PLAIN.items() if isinstance(error, kinds)), text)",
+    "agents/connections/conversation.py: str(self._failure)",
+    "agents/connections/ssh.py: message",
     "agents/scan.py: str(self._failure)",
-    "menshen/connect.py: self.reason",
 }
 # What stands in a hole of another sentence where nothing else is known.
 INNER = {"no message", "any connection"}
