@@ -142,7 +142,7 @@ class Conversation:
             return NotObservedError(f"{where} has no python3 (or no sudo) for {self._target.user or 'us'}: install it there")
         if "sudo:" in complaint:
             return NotObservedError(f"{where} does not let sudo work without a password: {complaint}")
-        if code is None:
+        if code is None or code < 0:
             return NotObservedError(f"the connection with {where} broke off")
         return NotObservedError(f"the far side of {where} ended ({code}): {complaint or 'no message'}")
 
