@@ -9,8 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from agents.connections.deadline import given_up
-from agents.engine import Engine, Limits
-from agents.limits import MEGABYTE
+from agents.engine import Engine
 from agents.observe import observe
 from menshen import __version__, connect
 from menshen.fleet import HOST_SECONDS
@@ -37,17 +36,13 @@ if TYPE_CHECKING:
     from reports.ledger import Ledger
 
 COLLECTOR = f"menshen {__version__}"
-# Of many hosts at once each gets less memory than one alone; an honest one needs a few megabytes.
-FLEET_LIMITS = Limits(memory=64 * MEGABYTE)
 
 
 @contextmanager
 def ask(subject: Subject, known: Evidence, seconds: float = HOST_SECONDS) -> Iterator[Engine]:
     """Open the engine that answers about a subject; a host reached by SSH is left after `seconds`."""
-    with connect.opened(subject, known, seconds) as source:
-        limits = Limits() if subject.target is None else FLEET_LIMITS
-        with Engine(source, limits) as engine:
-            yield engine
+    with connect.opened(subject, known, seconds) as source, Engine(source) as engine:
+        yield engine
 
 
 def _nobody(_: Observation) -> None:

@@ -52,10 +52,17 @@ class Conversation:
             raise NotObservedError(str(self._failure)) from self._failure
         try:
             self._send(frames.pack(request))
-            return self._frame()
+            return self._answer(request["id"])
         except NotObservedError as error:
             self._failure = error
             raise
+
+    def _answer(self, number: int) -> Any:
+        answer = self._frame()
+        # A query that was stopped while it waited has left its answer behind.
+        while isinstance(answer, dict) and isinstance(late := answer.get("id"), int) and late < number:
+            answer = self._frame()
+        return answer
 
     def rubbish(self, error: FrameError) -> NotObservedError:
         """Say what is wrong with an answer, and listen no more."""
@@ -99,18 +106,21 @@ class Conversation:
             pass
 
     def _frame(self) -> Any:
+        """Take one frame, or leave all of it: whoever stops waiting in between must not lose its beginning."""
+        begin = frames.HEADER.size
         try:
-            size = frames.length(self._take(frames.HEADER.size))
-            return frames.unpack(self._take(size))
+            self._await(begin)
+            end = begin + frames.length(bytes(self._received[:begin]))
+            self._await(end)
+            content = bytes(self._received[begin:end])
+            del self._received[:end]
+            return frames.unpack(content)
         except FrameError as error:
             raise self.rubbish(error) from error
 
-    def _take(self, size: int) -> bytes:
+    def _await(self, size: int) -> None:
         while len(self._received) < size:
             self._receive()
-        taken = bytes(self._received[:size])
-        del self._received[:size]
-        return taken
 
     def _receive(self) -> None:
         try:

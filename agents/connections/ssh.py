@@ -58,7 +58,7 @@ class SshSource:
     def _rows(self, request: dict[str, Any], columns: list[str]) -> Iterator[Row]:
         self._number += 1
         number, table = self._number, request["table"]
-        under_way = False
+        under_way = True
         try:
             while True:
                 answer = self._conversation.ask({"id": number, "drop": self._dropped, **request})

@@ -38,6 +38,8 @@ SubjectName = Annotated[
 ]
 Kind = Annotated[str | None, typer.Option("--kind", help=say("Only tables of this subject kind.", "只列此类对象的表。"))]
 
+# A person waits here, and sees what for; a pack of long queries may take its time.
+HOST_SECONDS = 600.0
 
 HELP_EN = """Ask a subject in SQL, in osquery's words.
 
@@ -78,7 +80,7 @@ def _source(name: str | None, inventory: Path | None) -> AbstractContextManager[
     from menshen.subject import this_machine
 
     subject = this_machine()[0] if name is None else read(inventory or inventory_path(), name)[0]
-    return connect.opened(subject, connect.Evidence())
+    return connect.opened(subject, connect.Evidence(), HOST_SECONDS)
 
 
 def _one(source: Source, sql: str, *, as_json: bool) -> None:

@@ -256,3 +256,19 @@ def test_one_that_falls_silent(door):
         assert "given up after 4 seconds" in refused(door.target(server), 4.0)
 
     assert time.monotonic() - started < 10
+
+
+def test_an_answer_that_comes_too_late_is_not_taken_for_another(door):
+    """A query that is stopped while its host still works leaves the next ones right."""
+    then = """
+    if asked["table"] == "users":
+        time.sleep(1)
+    say({"id": number, "rows": [[asked["table"]] * len(columns)], "end": True})
+"""
+    more = f"ForceCommand {door.script('late', FAKE.format(hello=HELLO, then=then))}"
+    with sshd.server(door.folder / "late_host", door.public, more) as server, ssh.opened(door.target(server)) as source:
+        engine = Engine(source, Limits(seconds=0.3))
+        with pytest.raises(QueryError, match=r"stopped after 0\.3 seconds"):
+            engine.query("SELECT username FROM users")
+        time.sleep(1)
+        assert [{"name": "os_version"}] == engine.query("SELECT name FROM os_version").rows
