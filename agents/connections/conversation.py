@@ -77,6 +77,8 @@ class Conversation:
             channel = transport.open_session(timeout=self._deadline.left(SILENCE_SECONDS))
             channel.exec_command(parcel.command(as_root=self._target.as_root))
         except (paramiko.SSHException, EOFError, OSError) as error:
+            if self._deadline.over:
+                raise self._deadline.error() from error
             raise NotObservedError(f"{place(self._target)} lets us in but starts no command") from error
         return channel
 

@@ -41,12 +41,12 @@ def python(version):
 
 
 @contextmanager
-def far_side(interpreter):
+def far_side(interpreter, sent=None):
     """Run the very command of the SSH connection, without SSH."""
     command = [interpreter, *shlex.split(parcel.PYTHON)[1:]]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
         try:
-            running.stdin.write(parcel.parcel())
+            running.stdin.write(sent or parcel.parcel())
             running.stdin.flush()
             assert MAGIC == running.stdout.read(len(MAGIC))
             yield running, frames.read(running.stdout)
@@ -86,6 +86,14 @@ def test_a_python_that_is_too_old_says_so(version):
 
     assert version == ".".join(map(str, frames.read(stream)["python"][:2]))
     assert b"" == done.stderr
+
+
+def test_what_a_table_prints_does_no_harm(monkeypatch):
+    """A module that prints to the standard output does not spoil the conversation."""
+    source = parcel._source
+    monkeypatch.setattr(parcel, "_source", lambda name: source(name) + "\n\nprint('noise', flush=True)\n")
+    with far_side(sys.executable, parcel.parcel.__wrapped__()) as (running, _):
+        assert 1 == len(asked(running, {"id": 1, **question("os_version")})["rows"])
 
 
 def test_what_is_sent_needs_nothing_else():

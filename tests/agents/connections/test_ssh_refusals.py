@@ -11,11 +11,12 @@ import threading
 import time
 from contextlib import contextmanager
 
+import paramiko
 import pytest
 import sshd
 import system
 
-from agents.connections import ssh
+from agents.connections import conversation, ssh
 from agents.connections.far_start import MAGIC
 from agents.engine import Engine, Limits, NotObservedError, QueryError
 
@@ -98,22 +99,68 @@ def test_one_that_says_nothing(door):
 
 
 def test_one_that_drips(door):
-    """A host that sends a byte now and then, so that no single wait is too long, is given up all the same."""
+    """A host that sends a line now and then, so that no single wait is too long, is given up all the same."""
 
     def drip(line):
-        line.sendall(b"SSH-2.0-drip\r\n")
-        for _ in range(200):
-            try:
-                line.sendall(b"\0")
-            except OSError:
-                return
-            time.sleep(0.05)
+        try:
+            for _ in range(100):
+                line.sendall(b"have patience\r\n")
+                time.sleep(0.15)
+        except OSError:
+            return
 
     started = time.monotonic()
     with listener(drip) as server:
-        refused(door.target(server), 2.0)
+        assert "given up after 2 seconds" in refused(door.target(server), 2.0)
 
     assert time.monotonic() - started < 8
+
+
+class Mute(paramiko.ServerInterface):
+    """Lets everybody in, and never answers the wish to run a command."""
+
+    def __init__(self, release):
+        self._release = release
+
+    def check_auth_publickey(self, _username, _key):
+        """Accept."""
+        return paramiko.AUTH_SUCCESSFUL
+
+    def get_allowed_auths(self, _username):
+        """Name the only way."""
+        return "publickey"
+
+    def check_channel_request(self, _kind, _number):
+        """Accept."""
+        return paramiko.OPEN_SUCCEEDED
+
+    def check_channel_exec_request(self, _channel, _command):
+        """Wait for the end of the test."""
+        self._release.wait(20)
+        return False
+
+
+def test_one_that_lets_us_in_and_starts_nothing(door):
+    """A server that never says whether it runs the command is given up in its time."""
+    host_key = paramiko.ECDSAKey.generate()
+    release = threading.Event()
+    servers = []
+
+    def serve(line):
+        servers.append(paramiko.Transport(line))
+        servers[-1].add_server_key(host_key)
+        servers[-1].start_server(threading.Event(), Mute(release))
+
+    started = time.monotonic()
+    with listener(serve) as server:
+        line = sshd.known_line(server.address, server.port, f"{host_key.get_name()} {host_key.get_base64()}")
+        reason = refused(door.target(sshd.Server("mute", server.address, server.port, line, 0)), 3.0)
+        release.set()
+        for one in servers:
+            one.close()
+
+    assert "given up after 3 seconds" in reason
+    assert time.monotonic() - started < 9
 
 
 def test_one_that_is_no_ssh_server(door):
@@ -272,3 +319,32 @@ def test_an_answer_that_comes_too_late_is_not_taken_for_another(door):
             engine.query("SELECT username FROM users")
         time.sleep(1)
         assert [{"name": "os_version"}] == engine.query("SELECT name FROM os_version").rows
+
+
+def test_an_abandoned_read_is_dropped_with_the_next_question(door):
+    """The host is told which read nobody wants any more, once."""
+    then = """
+    cell = str(asked["drop"])
+    say({"id": number, "rows": [[cell] * len(columns)], "end": asked.get("table") != "users"})
+"""
+    more = f"ForceCommand {door.script('dropping', FAKE.format(hello=HELLO, then=then))}"
+    with sshd.server(door.folder / "dropping_host", door.public, more) as server, ssh.opened(door.target(server)) as source:
+        engine = Engine(source)
+        engine.query("SELECT username FROM users LIMIT 1")
+        engine.fresh()
+
+        assert [{"name": "[1]"}] == engine.query("SELECT name FROM os_version").rows
+        assert [{"hostname": "[]"}] == engine.query("SELECT hostname FROM system_info").rows
+
+
+def test_all_answers_of_a_host_have_a_limit(door, monkeypatch):
+    """A host that sends more than any honest one is listened to no more."""
+    monkeypatch.setattr(conversation, "TOTAL_LIMIT", 1024 * 1024)
+    then = "    say({'id': number, 'rows': [['x' * 1000]] * 100, 'end': False})"
+    more = f"ForceCommand {door.script('flood', FAKE.format(hello=HELLO, then=then))}"
+    with (
+        sshd.server(door.folder / "flood_host", door.public, more) as server,
+        ssh.opened(door.target(server)) as source,
+        pytest.raises(NotObservedError, match="it sent more than 1048576 bytes"),
+    ):
+        Engine(source).query("SELECT count(name) FROM os_version")
