@@ -55,7 +55,7 @@ SSH: Final[tuple[tuple[str, str], ...]] = (
     ("its hello is unknown", "无法识别其问候"),
     ("a frame of {size} bytes is announced", "声称将发送 {size} 字节的一帧"),
     ("a frame is no JSON", "有一帧不是 JSON"),
-    ("an answer is longer than {limit} bytes", "一次应答超过 {limit} 字节"),
+    ("a frame is longer than {limit} bytes", "有一帧超过 {limit} 字节"),
     ("it sent more than {limit} bytes", "其发送超过 {limit} 字节"),
     ("an answer belongs to no question", "有应答不对应任何提问"),
     ("an answer has no rows", "应答中没有行"),

@@ -65,7 +65,7 @@ class Far:
             return self._failed(number, NOT_OBSERVED, str(error))
         except LateError:
             return self._failed(number, LATE, "")
-        except (frames.FrameError, *FAULTS) as error:
+        except FAULTS as error:
             return self._failed(number, FAULT, f"{type(error).__name__}: {error}")
         if end:
             del self._reads[number]

@@ -12,7 +12,7 @@ HEADER: Final = struct.Struct(">I")
 LIMIT: Final = 8 * 1024 * 1024
 
 
-class FrameError(Exception):
+class FrameError(ValueError):
     """What came is no frame. The message says what is wrong with it."""
 
 
@@ -24,7 +24,7 @@ def pack(document: Any) -> bytes:
     """
     content = json.dumps(document, separators=(",", ":")).encode("ascii")
     if len(content) > LIMIT:
-        raise FrameError(f"an answer is longer than {LIMIT} bytes")
+        raise FrameError(f"a frame is longer than {LIMIT} bytes")
     return HEADER.pack(len(content)) + content
 
 

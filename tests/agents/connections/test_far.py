@@ -166,7 +166,7 @@ def test_a_dropped_read_is_forgotten(tmp_path):
     [
         (lambda *_: (_ for _ in ()).throw(NotObservedError("ask root")), ["not observed", "ask root"]),
         (lambda *_: (_ for _ in ()).throw(KeyError("x")), ["fault", "KeyError: 'x'"]),
-        (lambda *_: iter([{"uid": "x" * frames.LIMIT}]), ["fault", f"FrameError: an answer is longer than {frames.LIMIT} bytes"]),
+        (lambda *_: iter([{"uid": "x" * frames.LIMIT}]), ["fault", f"FrameError: a frame is longer than {frames.LIMIT} bytes"]),
         (lambda *_: iter(lambda: time.sleep(9), 1), ["late", ""]),
     ],
 )

@@ -95,6 +95,15 @@ def test_unserved_and_wrong_are_the_same_over_ssh(engines):
             engine.query("SELECT * FROM user")
 
 
+def test_a_question_that_is_too_long(engines):
+    """A value of a join that no frame can carry is an error of that query alone."""
+    far, _ = engines
+    with pytest.raises(QueryError, match="table hash failed: FrameError: a frame is longer than 8388608 bytes"):
+        far.query("SELECT sha256 FROM hash WHERE path = replace(hex(zeroblob(1000000)), '0', char(233))")
+
+    assert 1 == len(far.query("SELECT * FROM os_version").rows)
+
+
 def test_the_label_names_the_way(engines):
     """Evidence says that it came over SSH."""
     assert engines[0].source.label.startswith("ssh/menshen ")
