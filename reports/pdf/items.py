@@ -36,9 +36,7 @@ def items(flow: Flow, report: Report, say: Say) -> None:
             _item(flow, report, item, shown, say, title if item is section.items[0] else None)
 
 
-def _item(
-    flow: Flow, report: Report, item: ItemResult, shown: dict[str, str], say: Say, title: Block | None
-) -> None:
+def _item(flow: Flow, report: Report, item: ItemResult, shown: dict[str, str], say: Say, title: Block | None) -> None:
     controls = [report.controls[name] for name in item.controls]
     grid = _grid(say)
     rows = [_control(grid, control, say) for control in controls]
