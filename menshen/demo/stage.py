@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from reports.ledger import Ledger, Run
 
 SITE = "site"
-SILENT = "none/recorded"
+SILENT = "none/ssh"
 
 
 def stamp(moment: int) -> str:
@@ -86,7 +86,7 @@ class Stage:
             host = self.hosts[subject.name]
             silence = self.plot.silence(host.name, moment)
             if silence:
-                return Engine(Unreachable(subject.kind, SILENT, silence))
+                return Engine(Unreachable(subject.kind, SILENT, silence.format(host=subject.name)))
             tables = world.load(host.world).at(moment, host.own, self.plot.broken(host.name, moment))
             if subject.kind == SITE:
                 brought = {"attestations": known.attestations, "documents": known.documents}
