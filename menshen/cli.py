@@ -41,9 +41,9 @@ def front_door(context: typer.Context) -> None:
 
 
 def _register() -> None:
-    from menshen.commands import audit, catalogue, demo, drift, query, report, test, verify
+    from menshen.commands import audit, catalogue, demo, drift, plan, query, report, test, verify
 
-    for module in (audit, report, verify, drift, query, catalogue, demo, test):
+    for module in (audit, report, verify, plan, drift, query, catalogue, demo, test):
         module.register(app)
 
 

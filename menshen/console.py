@@ -119,6 +119,18 @@ def progress(total: int, what: str) -> Iterator[Callable[[str], None]]:
         yield lambda label: bar.update(task, advance=1, description=f"{what} {label}")
 
 
+@contextmanager
+def waiting(what: str) -> Iterator[Callable[[str], None]]:
+    """Show on stderr that a block works whose steps nobody can count, where a person watches."""
+    if not sys.stderr.isatty():
+        yield lambda _label: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what) as status:
+        yield lambda label: status.update(f"{what} {label}")
+
+
 def tell(message: str) -> None:
     """Say on stderr what is happening."""
     sys.stderr.write(f"menshen: {message}\n")

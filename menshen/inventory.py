@@ -72,6 +72,19 @@ def grants(path: Path | None, catalogue: Catalogue) -> tuple[Grant, ...]:
     return load(file, catalogue.controls) if file.exists() else ()
 
 
+def subject_of(name: str, groups: tuple[str, ...], variables: Mapping[str, Any]) -> Subject:
+    """Give one host as a subject, from variables that Ansible has already put together.
+
+    Raises:
+        TroubleError: the host is described wrongly.
+    """
+    problems: list[str] = []
+    subject = _subject(name, groups, variables, problems)
+    if problems:
+        raise TroubleError("\n".join(problems))
+    return subject
+
+
 def _hosts(path: Path, limit: str) -> list[tuple[str, tuple[str, ...], Mapping[str, Any]]]:
     # Half a second of imports: only who names an inventory pays for them.
     from ansible.errors import AnsibleError

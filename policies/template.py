@@ -53,6 +53,12 @@ def texts(data: Any) -> Iterator[str]:
             yield from texts(value)
 
 
+def lone(text: str) -> str | None:
+    """Give the name where `text` is a lone `$name`, whose value keeps its type; else None."""
+    found = _LONE.match(text)
+    return (found.group(1) or found.group(2)) if found else None
+
+
 def quoted_names(sql: str) -> list[str]:
     """List the names that stand inside a quoted SQL text, where a literal cannot go."""
     literals = (found.group(1) for found in _QUOTED.finditer(sql) if found.group(1)) if "$" in sql else ()
@@ -102,9 +108,9 @@ def in_data(data: Any, values: Mapping[str, Value]) -> Any:
         return [in_data(value, values) for value in data]
     if not isinstance(data, str) or "$" not in data:
         return data
-    lone = _LONE.match(data)
-    if lone:
-        value = values[lone.group(1) or lone.group(2)]
+    name = lone(data)
+    if name:
+        value = values[name]
         return list(value) if isinstance(value, list) else value
     return _Template(data).substitute({name: _plain(value) for name, value in values.items()})
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from policies import located
 from policies.lint.sql import complaints, unquoted
-from policies.mechanisms import MECHANISMS
+from policies.mechanisms import MECHANISMS, wrongs
 from policies.problems import nearest
 from policies.resolve import resolve
 
@@ -58,6 +58,8 @@ def _rule(control: Control, kind: str, rule: Rule) -> Iterator[Wrong]:
     for number, step in enumerate(rule.enforce):
         if step["mechanism"] not in MECHANISMS:
             yield (*half, "enforce", number, "mechanism"), _unknown(step["mechanism"])
+        for keys, message in wrongs(dict(step)):
+            yield (*half, "enforce", number, *keys), f"{step['mechanism']}: {message}"
 
 
 def _empty_lists(control: Control, sql: str) -> Iterator[str]:

@@ -34,26 +34,26 @@ def sysctl(step):
 
 def mount(step):
     """Give the mounts once the folders are mounted with the options."""
-    paths = step["path"] if isinstance(step["path"], list) else [step["path"]]
-    return {"mounts": [{"path": path, "flags": ",".join(["rw", *step["options"]])} for path in paths]}
+    return {"mounts": [{"path": path, "flags": ",".join(["rw", *step["options"]])} for path in step["paths"]]}
+
+
+def of_debian(step):
+    """Give the names a step has for Debian."""
+    return step["names"]["debian"] if isinstance(step["names"], dict) else step["names"]
 
 
 def service(step):
     """Give the units once they are started or stopped, enabled or not."""
-    names = step["name"] if isinstance(step["name"], list) else [step["name"]]
     active = "active" if step.get("state", "started") == "started" else "inactive"
     enabled = "masked" if step.get("masked") else "enabled" if step.get("enabled", active == "active") else "disabled"
-    return {"systemd_units": [{"id": name, "active_state": active, "unit_file_state": enabled} for name in names]}
+    return {"systemd_units": [{"id": name, "active_state": active, "unit_file_state": enabled} for name in of_debian(step)]}
 
 
 def package(step):
     """Give the packages of a Debian host once they are installed or removed."""
-    given = step.get("name", [])
-    names = given["debian"] if isinstance(given, dict) else given
-    names = names if isinstance(names, list) else [names]
     status = "deinstall ok config-files" if step.get("state") == "absent" else "install ok installed"
     base = {"name": "base-files", "version": "1", "status": "install ok installed"}
-    return {"deb_packages": [base, *({"name": name, "version": "1", "status": status} for name in names)]}
+    return {"deb_packages": [base, *({"name": name, "version": "1", "status": status} for name in of_debian(step))]}
 
 
 MADE = {"kernel_module": modules, "dconf": dconf, "sysctl": sysctl, "mount": mount, "service": service, "package": package}

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Choose what must be made true on a subject: the same controls, values and exceptions as an audit of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from agents.connections.recorded import RecordedSource
+from agents.engine import Engine
+from menshen import clock
+from menshen.audit import baselines_of, chosen_controls
+from menshen.inventory import grants, subject_of
+from menshen.language import say
+from menshen.trouble import TroubleError
+from policies import template
+from policies.catalogue import load
+from policies.merge import choose
+from policies.resolve import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from agents.source import Ask, Row
+    from menshen.subject import Subject
+    from policies.catalogue import Catalogue
+    from policies.exception import Grant
+    from policies.resolve import Resolved
+
+# Beside the rooms; templates are files of the role, filled here.
+TEMPLATES: Final = Path(__file__).resolve().parents[1] / "roles" / "enforce" / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A control that an exception keeps from being enforced, and until when (ISO date)."""
+
+    control: str
+    exception: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enforcement:
+    """What must be made true on a subject: `controls` with their data, `skipped` by exception."""
+
+    subject: Subject
+    controls: tuple[Resolved, ...]
+    skipped: tuple[Skipped, ...]
+
+    def patterns(self) -> list[str]:
+        """List the paths (shell patterns) a host must be asked for to know which controls apply."""
+        asked = _Paths()
+        with Engine(asked) as engine:
+            for control in self.controls:
+                if control.when:
+                    engine.query(control.when)
+        return sorted(asked.asked)
+
+    def document(self, paths: Iterable[str]) -> dict[str, Any]:
+        """Give what the role works with, for a host that has these of the paths it was asked for.
+
+        `steps` is mechanism -> list of steps, each with its `control`; `open` is what lacks a value only a site can know.
+        """
+        applying = self._applying(paths)
+        steps: dict[str, list[dict[str, Any]]] = {}
+        lacking: list[dict[str, str]] = []
+        for control in applying:
+            for step in control.enforce:
+                data = {"control": control.control, **{key: value for key, value in step.items() if key != "mechanism"}}
+                empty = [name for name, value in data.get("values", {}).items() if value == ""]
+                if empty:
+                    why = f"set {', '.join(empty)} in the inventory (menshen_parameters)"
+                    lacking.append({"control": control.control, "setting": data["path"], "why": why})
+                    continue
+                steps.setdefault(step["mechanism"], []).append(_filled(data) if step["mechanism"] == "template" else data)
+        names = {control.control for control in applying}
+        return {
+            "steps": steps,
+            "open": lacking,
+            "skipped": [{"control": one.control, "exception": one.exception, "until": one.until} for one in self.skipped],
+            "not_applicable": [control.control for control in self.controls if control.control not in names],
+        }
+
+    def _applying(self, paths: Iterable[str]) -> list[Resolved]:
+        source = RecordedSource(self.subject.kind, {"file": [{"path": path} for path in paths]}, "paths of the host")
+        with Engine(source) as engine:
+            return [control for control in self.controls if not control.when or engine.query(control.when).rows]
+
+
+def of_host(name: str, variables: Mapping[str, Any], controls: tuple[str, ...] = ()) -> Enforcement:
+    """Choose for a host as Ansible knows it: its variables, and the exceptions beside its inventory.
+
+    Raises:
+        TroubleError: the host, a baseline or a control is not described rightly.
+        CatalogueError: the catalogue, an exception or a value is refused.
+    """
+    catalogue = load()
+    subject = subject_of(name, ("all", *variables.get("group_names", ())), variables)
+    folder = variables.get("inventory_dir")
+    live = grants(Path(folder), catalogue) if folder else ()
+    return enforcement(catalogue, subject, live, date.fromisoformat(clock.now()[:10]), controls)
+
+
+def enforcement(
+    catalogue: Catalogue, subject: Subject, live: Sequence[Grant], today: date, controls: tuple[str, ...] = ()
+) -> Enforcement:
+    """Choose the controls of a subject that can be enforced, limited to `controls` where any are named.
+
+    An exception that names values is enforced with them; one that does not keeps the control from being enforced.
+
+    Raises:
+        TroubleError: a control or baseline is not known.
+    """
+    for wanted in controls:
+        if wanted not in catalogue.controls:
+            raise TroubleError(
+                say(
+                    f"no such control: {wanted}; `menshen controls` lists them",
+                    f"没有这个控制项：{wanted}；`menshen controls` 可列出全部",
+                )
+            )
+    baselines = baselines_of(catalogue, subject)
+    found: list[Resolved] = []
+    skipped: list[Skipped] = []
+    for name in chosen_controls(baselines, subject.kind):
+        control = catalogue.controls[name]
+        if (controls and name not in controls) or subject.kind not in control.kinds or not control.kinds[subject.kind].enforce:
+            continue
+        grant = next((one for one in live if one.covers(name, subject.name, subject.groups, today)), None)
+        if grant and not grant.parameters:
+            skipped.append(Skipped(name, grant.id, grant.until.isoformat()))
+            continue
+        chosen = choose(control, subject.kind, baselines, subject.parameters.get(name), grant)
+        found.append(resolve(control, subject.kind, chosen.values))
+    return Enforcement(subject, tuple(found), tuple(skipped))
+
+
+def _filled(data: dict[str, Any]) -> dict[str, Any]:
+    """Give a template step with its text in place of the template's name and values."""
+    text = (TEMPLATES / data["template"]).read_text(encoding="utf-8")
+    kept = {key: value for key, value in data.items() if key not in {"template", "values"}}
+    values = dict(data.get("values", {}))
+    if "minutes" in values:
+        # Some programs count in seconds where people count in minutes.
+        values["seconds"] = values["minutes"] * 60
+    return {**kept, "text": template.in_data(text, values)}
+
+
+@dataclass(slots=True)
+class _Paths:
+    """A source that has no file and remembers which ones it was asked for."""
+
+    kind: str = "linux"
+    label: str = "paths asked for"
+    asked: set[str] = field(default_factory=set)
+
+    def serves(self, table: str) -> bool:
+        """Serve `file` alone: a control whose `when` asks for more cannot be enforced without looking first."""
+        return table == "file"
+
+    def rows(self, table: str, ask: Ask) -> Iterable[Row]:  # noqa: ARG002 - the shape of every source
+        """Remember the paths."""
+        self.asked.update(ask.values("path"))
+        self.asked.update(_shell(pattern) for pattern in ask.values("path", "LIKE"))
+        return ()
+
+
+def _shell(pattern: str) -> str:
+    return pattern.replace("%", "*").replace("_", "?")
