@@ -25,11 +25,11 @@ PLUGINS: Final = ROOT / "roles" / "enforce" / "callback_plugins"
 
 @dataclass(slots=True)
 class Host:
-    """What happened on one host; `changes`, `open` and `skipped` are as the role gives them."""
+    """What happened on one host; `changes`, `open` and `excepted` are as the role gives them."""
 
     changes: list[dict[str, Any]] = field(default_factory=list)
     open: list[dict[str, Any]] = field(default_factory=list)
-    skipped: list[dict[str, Any]] = field(default_factory=list)
+    excepted: list[dict[str, Any]] = field(default_factory=list)
     not_applicable: list[str] = field(default_factory=list)
     former: list[str] = field(default_factory=list)
     diff: list[dict[str, Any]] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Host:
         mechanism = event.get("mechanism", "")
         self.changes += [{**one, "mechanism": mechanism} for one in event.get("changes", ())]
         self.open += event.get("open", ())
-        self.skipped += event.get("skipped", ())
+        self.excepted += event.get("excepted", ())
         self.not_applicable += event.get("not_applicable", ())
         self.diff += event.get("diff", ())
         if event.get("former"):

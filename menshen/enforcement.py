@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from policies.resolve import Resolved
 
 # Beside the rooms; templates are files of the role, filled here.
+UNITS: Final = "/etc/systemd/system/"
 TEMPLATES: Final = Path(__file__).resolve().parents[1] / "roles" / "enforce" / "templates"
 
 
@@ -76,11 +77,14 @@ class Enforcement:
                     lacking.append({"control": control.control, "setting": data["path"], "why": why})
                     continue
                 steps.setdefault(step["mechanism"], []).append(_filled(data) if step["mechanism"] == "template" else data)
+        units = [step["path"].removeprefix(UNITS) for step in steps.get("template", ()) if step["path"].startswith(UNITS)]
+        # A plan must know that these units will be there, though they are not yet.
+        steps["service"] = [{**step, "coming": units} for step in steps.get("service", ())]
         names = {control.control for control in applying}
         return {
-            "steps": steps,
+            "steps": {mechanism: found for mechanism, found in steps.items() if found},
             "open": lacking,
-            "skipped": [{"control": one.control, "exception": one.exception, "until": one.until} for one in self.skipped],
+            "excepted": [{"control": one.control, "exception": one.exception, "until": one.until} for one in self.skipped],
             "not_applicable": [control.control for control in self.controls if control.control not in names],
         }
 

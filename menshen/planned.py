@@ -44,7 +44,7 @@ def _notes(hosts: dict[str, Host], language: Language) -> Iterator[object]:
     if left:
         columns = _columns("host control setting why", "主机 控制项 设置 原因", language)
         yield console.table(columns, left, title=say("Cannot be made true here", "此处无法落实", language))
-    skipped = [(name, one["control"], one["exception"], one["until"]) for name, host in hosts.items() for one in host.skipped]
+    skipped = [(name, one["control"], one["exception"], one["until"]) for name, host in hosts.items() for one in host.excepted]
     if skipped:
         columns = _columns("host control exception until", "主机 控制项 例外 有效期至", language)
         yield console.table(columns, skipped, title=say("Not enforced: an exception allows it", "有例外许可，不予落实", language))

@@ -7,10 +7,12 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 ADDRESS, CONTROL = "192.0.2.2", "192.0.2.1"
 OPERATOR = "operator"
 # A shell prepares the mounts and becomes systemd. What reaches the real kernel is read-only, the network's settings aside.
@@ -35,6 +37,7 @@ mkdir dev/pts dev/shm
 mount -t tmpfs tmpfs dev/shm
 mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts
 ln -s pts/ptmx dev/ptmx
+for one in {shown}; do mkdir -p .$one; mount --bind $one .$one; done
 for one in null zero full random urandom tty; do touch dev/$one; mount --bind /dev/$one dev/$one; done
 touch dev/console
 mkdir -p {folder}/root/oldroot
@@ -161,7 +164,8 @@ def _furnish(target: Target) -> None:
 
 
 def _boot(target: Target, ending: ExitStack) -> None:
-    script = BOOT.format(folder=target.folder, init=SYSTEMD)
+    shown = " ".join(map(str, (ROOT, Path(sys.prefix).resolve(), target.inventory)))
+    script = BOOT.format(folder=target.folder, init=SYSTEMD, shown=shown)
     started_at = time.monotonic()
     with (target.folder / "log").open("wb") as log:
         process = subprocess.Popen(

@@ -11,6 +11,9 @@ from ansible.module_utils.menshen_enforce.plan import Plan
 
 MAIN, FOLDER = "/etc/nftables.conf", "/etc/nftables.d"
 SERVICE = re.compile(r"(tcp|udp)/([0-9]{1,5})(?:-([0-9]{1,5}))?(?:\s+(\S+))?\Z")
+# The kernel does not know connections that are older than its first rule about states: their answers would be dropped as new,
+# that of this very run among them. What does not open a connection may go out.
+MIDWAY = "ct state new tcp flags & (syn | ack) == ack accept"
 NEIGHBOURS = {
     "input": "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert, echo-request, mld-listener-query } accept",
     "output": "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, echo-request, mld-listener-report, mld2-listener-report } accept",
@@ -62,6 +65,7 @@ def ruleset(step) -> str:
         f'{way} "lo" accept',
         "icmp type echo-request accept",
         NEIGHBOURS[chain],
+        *(() if chain == "input" else (MIDWAY,)),
         *(_rule(chain, one) for one in step["allow"]),
     ]
     table = f"table inet menshen_{chain}"

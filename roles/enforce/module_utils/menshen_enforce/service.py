@@ -14,6 +14,8 @@ def plan(machine, steps) -> Plan:
     for step in steps:
         for name in names(step):
             state = _enabled(machine, name)
+            if state in {"", "not-found"} and name in step.get("coming", ()):
+                state = "disabled"
             if state in {"", "not-found"}:
                 if step.get("state") != "stopped":
                     made.cannot(step["control"], f"unit {name}", "is not on this host")
@@ -57,7 +59,7 @@ def _now(machine, made: Plan, step, name: str) -> None:
         if step["state"] == "started":
             made.cannot(step["control"], f"unit {name} now", "systemd does not run this host")
         return
-    active = machine.ask("systemctl", "is-active", name)[1].strip()
+    active = machine.ask("systemctl", "is-active", name)[1].strip() or "inactive"
     if step["state"] == "started" and active not in {"active", "activating", "reloading"}:
         made.change(step["control"], f"unit {name} now", active, "active")
         made.run("systemctl", "start", name, undo=("systemctl", "stop", name))

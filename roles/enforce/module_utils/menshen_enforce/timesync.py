@@ -13,6 +13,9 @@ def plan(machine, steps) -> Plan:
     made = Plan()
     for step in steps:
         servers = list(step["servers"])
+        if not os.path.isdir("/etc/chrony") and not machine.found("/lib/systemd/systemd-timesyncd"):
+            made.cannot(step["control"], "time servers", "neither chrony nor systemd-timesyncd is on this host")
+            continue
         if not servers:
             continue
         chrony = os.path.isdir("/etc/chrony")

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The lock-out guard: what cuts the way to a host is taken back by the host itself."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = [pytest.mark.system, pytest.mark.slow]
+
+
+def test_a_firewall_that_cuts_ssh_takes_itself_back(box):
+    """Rules without port 22 are gone again after the guard's time, apply says so, and the host answers."""
+    box.describe(host_firewall={"allowed_inbound": ["tcp/2222"]})
+    done = box.menshen("apply", "--limit", "box", "--yes", "--guard", "10", "--control", "host_firewall", code=3)
+
+    assert "brought back its former state" in done["failed"]
+    assert 0 == box.target.ssh("true").returncode
+    assert "menshen_input" not in box.target.inside("nft", "list", "tables")
+    assert "menshen" not in box.target.inside("cat", "/etc/nftables.conf")
+
+
+def test_a_password_too_old_cuts_the_operator_and_is_taken_back(box):
+    """An age that ends the operator's own password would lock them out: the ages are as before, and the host answers."""
+    box.describe()
+    box.target.inside("chage", "-d", "2024-01-01", "operator")
+    planned = box.menshen("plan", "--limit", "box", "--control", "password_max_age", code=1)
+    done = box.menshen("apply", "--limit", "box", "--yes", "--guard", "10", "--control", "password_max_age", code=3)
+
+    assert any("its password is older" in one["after"] for one in planned["changes"])
+    assert "brought back its former state" in done["failed"]
+    assert 0 == box.target.ssh("true").returncode
+    box.target.inside("chage", "-d", "2096-01-01", "operator")
+
+
+def test_a_refused_configuration_is_never_read(box):
+    """Settings that sshd refuses bring the former state back at once, before sshd has read them."""
+    box.target.inside("sh", "-c", "echo 'Nonsense yes' >> /etc/ssh/sshd_config")
+    done = box.menshen("apply", "--limit", "box", "--yes", "--guard", "10", "--control", "sshd_root_login_off", code=3)
+    box.target.inside("sed", "-i", "/Nonsense/d", "/etc/ssh/sshd_config")
+
+    assert "Nonsense" in done["failed"]
+    assert "menshen" not in box.target.inside("ls", "/etc/ssh/sshd_config.d")
+
+
+def test_what_keeps_the_way_open_stays(box):
+    """A change after which the host is reached again is kept, and the guard does not fire later."""
+    done = box.menshen("apply", "--limit", "box", "--yes", "--guard", "10", "--control", "host_firewall", code=0)
+    box.target.inside("sleep", "11")
+
+    assert "kept" == box.target.inside("cat", f"{done['former'][0]}/decided/how")
+    assert "menshen_input" in box.target.inside("nft", "list", "tables")
