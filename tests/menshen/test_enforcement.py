@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,9 @@ from menshen.subject import Subject
 from menshen.trouble import TroubleError
 from policies.catalogue import load
 from policies.exception import load as load_grants
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PC = Subject(name="pc", kind="linux", baselines=("agent_pc",), banks=("north", "south"), groups=("all", "pcs"))
 GRANT = """

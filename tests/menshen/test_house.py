@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = sorted(path for room in ("menshen", "agents", "policies", "reports", "tests") for path in (ROOT / room).rglob("*.py"))
+CODE = sorted(
+    path for room in ("menshen", "agents", "policies", "reports", "roles", "tests") for path in (ROOT / room).rglob("*.py")
+)
 SHIPPED = [path for path in CODE if ROOT / "tests" not in path.parents]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A throw-away host for roles: this machine's own files under a layer that is thrown away, own processes, own network, own systemd."""
+"""A throw-away host for roles: this machine's files under a layer, with processes, network and systemd of its own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS, CONTROL = "192.0.2.2", "192.0.2.1"
 OPERATOR = "operator"
+# The SHA-512 crypt of a password nobody needs: the operator comes with a key.
+PASSWORD = "$6$salt$IxDD3jeSOb5eB1CX5LBsqZFVkJdido3OUILO5Ifz5iwMuTS4XMS130MTSuDDl3aCI6WouIL9AjRbLCelDCy.g."
 # A shell prepares the mounts and becomes systemd. What reaches the real kernel is read-only, the network's settings aside.
 BOOT = """
 set -e
@@ -26,7 +28,10 @@ mount --bind proc/sys proc/sys
 mount -o remount,bind,ro proc/sys
 mount --bind proc/sys/net proc/sys/net
 mount -o remount,bind,rw proc/sys/net
-for one in kernel/core_pattern fs/suid_dumpable; do cat proc/sys/$one > {folder}/${{one#*/}}; mount --bind {folder}/${{one#*/}} proc/sys/$one; done
+for one in kernel/core_pattern fs/suid_dumpable; do
+  cat proc/sys/$one > {folder}/${{one#*/}}
+  mount --bind {folder}/${{one#*/}} proc/sys/$one
+done
 mount -t sysfs -o ro sys sys
 mount -t cgroup2 cgroup sys/fs/cgroup
 mount -t tmpfs -o mode=755 tmpfs run
@@ -100,7 +105,7 @@ class Target:
 
 
 @contextmanager
-def started(folder: Path, name: str, prepare=lambda target: None):
+def started(folder: Path, name: str, prepare=lambda _target: None):
     """Start a host with its layer in memory; `prepare` may lay files into it first."""
     with ExitStack() as ending:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512m", "tmpfs", folder], check=True)
@@ -137,7 +142,7 @@ def _furnish(target: Target) -> None:
         ("passwd", f"{OPERATOR}:x:1234:1234::/home/{OPERATOR}:/bin/sh"),
         (
             "shadow",
-            f"{OPERATOR}:$6$salt$IxDD3jeSOb5eB1CX5LBsqZFVkJdido3OUILO5Ifz5iwMuTS4XMS130MTSuDDl3aCI6WouIL9AjRbLCelDCy.g.:{int(time.time() // 86400)}::::::",
+            f"{OPERATOR}:{PASSWORD}:{int(time.time() // 86400)}::::::",
         ),
         ("group", f"{OPERATOR}:x:1234:"),
     ):
@@ -169,8 +174,8 @@ def _boot(target: Target, ending: ExitStack) -> None:
     started_at = time.monotonic()
     with (target.folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            ["ip", "netns", "exec", target.host, "unshare", "--mount", "--pid", "--uts", "--ipc", "--cgroup", "--fork", "--kill-child",
-             "sh", "-c", script],
+            ["ip", "netns", "exec", target.host, "unshare", "--mount", "--pid", "--uts", "--ipc", "--cgroup", "--fork",
+             "--kill-child", "sh", "-c", script],
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     ending.callback(_stop, process)

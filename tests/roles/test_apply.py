@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import json
+
+import jsonschema
 import pytest
+from target import ROOT
 
 from policies.catalogue import load
 
@@ -34,6 +38,14 @@ def test_the_plan_predicts_every_change(runs):
     """What plan says would change is what apply says it changed, setting by setting."""
     assert changes(runs["applied"]) == changes(runs["planned"])
     assert len(runs["applied"]["changes"]) > 80
+
+
+def test_documents_have_their_shape(runs):
+    """What plan and apply print is what docs/schemas says."""
+    schema = json.loads((ROOT / "docs" / "schemas" / "plan.json").read_text(encoding="utf-8"))
+    for name in ("planned", "applied", "again"):
+        document = {"schema": "menshen/plan/1", "applied": name != "planned", "hosts": {"box": runs[name]}}
+        jsonschema.validate(document, schema, cls=jsonschema.Draft202012Validator)
 
 
 def test_a_plan_changes_nothing(runs):

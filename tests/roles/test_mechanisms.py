@@ -57,7 +57,8 @@ def test_a_keyboard_and_a_hub_that_are_there_are_never_refused(usb):
     devices(usb, _1_1=(KEYBOARD, ["03:01:01", "03:00:00"]), _1_2=(STICK, ["08:06:50"]), usb1=(HUB, ["09:00:00"]))
     made = usbguard.plan(Machine(), [{"control": "narrow", "refuse_interfaces": ["08:*:*"]}])
     assert made.files[str(usb / "rules.conf")].text == (
-        'allow id 046d:c31c with-interface { 03:01:01 03:00:00 }\nallow id 1d6b:0003 serial "a\\"b\\\\c" with-interface { 09:00:00 }\n'
+        "allow id 046d:c31c with-interface { 03:01:01 03:00:00 }\n"
+        'allow id 1d6b:0003 serial "a\\"b\\\\c" with-interface { 09:00:00 }\n'
     )
 
 
@@ -160,9 +161,11 @@ class Apt(Machine):
         self.installed, self.along = installed, along
 
     def has(self, tool):
+        """Have apt."""
         return tool in {"apt-get", "dpkg-query"}
 
     def ask(self, *command, stdin=None):
+        """Answer as dpkg and apt would."""
         del stdin
         if command[0] == "dpkg-query":
             return 0, "".join(f"ii  {name}\n" for name in self.installed) + "rc  gone\n", ""
