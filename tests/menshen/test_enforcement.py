@@ -15,7 +15,7 @@ from policies.exception import load as load_grants
 if TYPE_CHECKING:
     from pathlib import Path
 
-PC = Subject(name="pc", kind="linux", baselines=("agent_pc",), banks=("north", "south"), groups=("all", "pcs"))
+PC = Subject(name="pc", kind="linux", baselines=("agent_pc",), banks=("bank_north", "bank_south"), groups=("all", "pcs"))
 GRANT = """
 exceptions:
   - id: EX-1
