@@ -103,7 +103,7 @@ def _parameter(parameter: Any) -> dict[str, Any]:
     members = {name: getattr(parameter, name) for name in ("type", "unit", "default", "minimum", "maximum", "strictest")}
     members["choices"] = list(parameter.choices or ()) or None
     members["title"] = {"zh": parameter.title.zh, "en": parameter.title.en}
-    return {name: value for name, value in members.items() if value not in (None, "")}
+    return {name: value for name, value in members.items() if name == "default" or value not in (None, "")}
 
 
 def show(
