@@ -61,7 +61,7 @@ from menshen.audit import Audit
 from menshen.inventory import grants, read
 from policies.catalogue import load
 catalogue, inventory = load(), Path(sys.argv[1])
-subject = replace(read(inventory)[0], connection="local")
+subject = replace(read(inventory)[0], connection="local", target=None)
 audit = Audit(catalogue, grants(inventory, catalogue), connect.Evidence(at=clock.now()), clock.now())
 print(json.dumps({one.control: str(one.verdict) for one in audit.subject(subject)}))
 """
