@@ -102,8 +102,8 @@ def test_a_group_has_its_own_figures(packaged, control, parameter, names, value)
 @pytest.mark.parametrize(
     ("control", "groups"),
     [
-        ("screen_lock", {"agent_pc", "data_pc", "office_pc", "linux_server", "mail_server"}),
-        ("internet_unreachable", {"agent_pc", "data_pc", "linux_server", "mail_server"}),
+        ("screen_lock", {"agent_pc", "data_pc", "office_pc", "linux_server", "mail_server", "windows_server"}),
+        ("internet_unreachable", {"agent_pc", "data_pc", "linux_server", "mail_server", "windows_server"}),
         ("daily_restart", {"agent_pc", "data_pc"}),
         ("printing_off", {"data_pc"}),
         ("collection_system_reachable", {"agent_pc"}),
