@@ -109,7 +109,7 @@ def test_a_group_has_its_own_figures(packaged, control, parameter, names, value)
         ("collection_system_reachable", {"agent_pc"}),
         ("single_network", {"agent_pc", "data_pc", "office_pc"}),
         ("raid_healthy", {"linux_server", "mail_server"}),
-        ("mail_server_absent", {"agent_pc", "data_pc", "office_pc", "linux_server"}),
+        ("mail_server_absent", {"agent_pc", "data_pc", "office_pc", "linux_server", "windows_server"}),
         ("mail_relay_closed", {"mail_server"}),
     ],
 )
