@@ -111,6 +111,9 @@ def test_a_group_has_its_own_figures(packaged, control, parameter, names, value)
         ("raid_healthy", {"linux_server", "mail_server"}),
         ("mail_server_absent", {"agent_pc", "data_pc", "office_pc", "linux_server", "windows_server"}),
         ("mail_relay_closed", {"mail_server"}),
+        ("device_classes_denied", {"agent_pc", "data_pc", "office_pc", "windows_server"}),
+        ("update_server_internal", {"agent_pc", "data_pc", "windows_server"}),
+        ("remote_desktop_strict", {"windows_server"}),
     ],
 )
 def test_a_group_gets_what_is_meant_for_it(packaged, control, groups):
