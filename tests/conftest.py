@@ -8,9 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # tests/system.py and tests/commandline.py are imported by tests of every room.
 sys.path.insert(0, str(Path(__file__).parent))
+
+# CI tries the same examples each time: a rare one is found at a desk, not in somebody else's change. A busy machine is slow.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("desk", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 # What no set-up can bring to a machine; a reason that begins so may be skipped even under CI.
 EXCUSED = "this machine"
