@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,7 +69,8 @@ def ordered(rows):
 def test_the_same_rows(rows, on, join, where):
     """Any constraints over recorded rows answer as plain SQLite answers over a real table, duplicates included."""
     sql = f"SELECT a.uid, a.username, a.uuid, b.uid, b.shell, b.gid FROM users a {join} users b ON {on} WHERE {where}"
-    expected = real_table(rows).execute(sql).fetchall()
+    with closing(real_table(rows)) as real:
+        expected = real.execute(sql).fetchall()
     named = sql.replace("SELECT a.uid,", "SELECT a.uid AS c0,").replace("b.uid, b.shell", "b.uid AS c3, b.shell")
     with Engine(RecordedSource("linux", {"users": rows}, "r")) as engine:
         found = [tuple(row.values()) for row in engine.query(named).rows]
