@@ -25,7 +25,7 @@ def runs(box):
     before = box.audit()
     planned = box.menshen("plan", "--limit", "box", code=1)
     untouched = box.audit()
-    applied = box.menshen("apply", "--limit", "box", "--yes", "--guard", "40", code=1)
+    applied = box.menshen("apply", "--limit", "box", "--yes", "--guard", "120", code=1)
     again = box.menshen("apply", "--limit", "box", "--yes", code=1)
     return {"before": before, "planned": planned, "untouched": untouched, "applied": applied, "again": again, "after": box.audit()}
 

@@ -44,8 +44,8 @@ def test_a_refused_configuration_is_never_read(box):
 
 def test_what_keeps_the_way_open_stays(box):
     """A change after which the host is reached again is kept, and the guard does not fire later."""
-    done = box.menshen("apply", "--limit", "box", "--yes", "--guard", "10", "--control", "host_firewall", code=0)
-    box.target.inside("sleep", "11")
+    done = box.menshen("apply", "--limit", "box", "--yes", "--guard", "30", "--control", "host_firewall", code=0)
+    box.target.inside("sleep", "31")
 
     assert "kept" == box.target.inside("cat", f"{done['former'][0]}/decided/how")
     assert "menshen_input" in box.target.inside("nft", "list", "tables")
