@@ -14,7 +14,7 @@ from agents.observe import observe
 from menshen import __version__, connect
 from menshen.fleet import HOST_SECONDS
 from menshen.language import say
-from menshen.trouble import TroubleError
+from menshen.trouble import TroubleError, demand_controls
 from policies.judge import judge
 from policies.merge import choose
 from policies.problems import nearest
@@ -67,15 +67,7 @@ class Audit:
     fleet: Fleet | None = None
 
     def __post_init__(self) -> None:
-        for control in self.controls:
-            if control not in self.catalogue.controls:
-                raise TroubleError(
-                    say(
-                        f"no such control: {control}; `menshen controls` lists them",
-                        f"没有此控制项：{control}；可用 menshen controls 查看全部",
-                    )
-                    + nearest(control, self.catalogue.controls)
-                )
+        demand_controls(self.controls, self.catalogue.controls)
 
     def run(self, subjects: Sequence[Subject], step: Callable[[str], None] = lambda _: None) -> Run:
         """Audit the subjects; `step` is called with each one's name when it is done. The run keeps their order."""

@@ -13,8 +13,7 @@ from agents.engine import Engine
 from menshen import clock
 from menshen.audit import baselines_of, chosen_controls
 from menshen.inventory import grants, subject_of
-from menshen.language import say
-from menshen.trouble import TroubleError
+from menshen.trouble import demand_controls
 from policies import template
 from policies.catalogue import load
 from policies.merge import choose
@@ -118,14 +117,7 @@ def enforcement(
     Raises:
         TroubleError: a control or baseline is not known.
     """
-    for wanted in controls:
-        if wanted not in catalogue.controls:
-            raise TroubleError(
-                say(
-                    f"no such control: {wanted}; `menshen controls` lists them",
-                    f"没有这个控制项：{wanted}；`menshen controls` 可列出全部",
-                )
-            )
+    demand_controls(controls, catalogue.controls)
     baselines = baselines_of(catalogue, subject)
     found: list[Resolved] = []
     skipped: list[Skipped] = []

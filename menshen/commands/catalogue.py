@@ -10,7 +10,7 @@ import typer
 
 from menshen.commands.options import Inventory, Json, Lang
 from menshen.language import of_environment, say
-from menshen.trouble import Exit, TroubleError
+from menshen.trouble import Exit, TroubleError, demand_controls
 
 if TYPE_CHECKING:
     from policies.catalogue import Catalogue
@@ -114,10 +114,7 @@ def show(
     from menshen.showing import document, lines
 
     catalogue = _catalogue()
-    if control not in catalogue.controls:
-        from policies.problems import nearest
-
-        raise TroubleError(say(f"no such control: {control}", f"没有此控制项：{control}") + nearest(control, catalogue.controls))
+    demand_controls([control], catalogue.controls)
     language: Language = lang or of_environment()
     shown = document(catalogue, catalogue.controls[control], _subject(subject, inventory))
     if as_json:

@@ -11,7 +11,7 @@ import typer
 
 from menshen.commands.options import Inventory, Json, Lang
 from menshen.language import of_environment, say
-from menshen.trouble import Exit, TroubleError
+from menshen.trouble import Exit, TroubleError, demand_controls
 
 if TYPE_CHECKING:
     from menshen.ansible import Host, Play
@@ -128,10 +128,8 @@ def _play(limit: str, controls: list[str] | None, inventory: Path | None, *, gua
     from policies.catalogue import load
 
     path = inventory or inventory_path()
-    known = load().controls
-    for control in controls or ():
-        if control not in known:
-            raise TroubleError(say(f"no such control: {control}", f"没有这个控制项：{control}"))
+    # Only the ids are asked here: requirements and checklists need not be read.
+    demand_controls(controls or (), load(whole=False).controls)
     if not any(subject.kind == "linux" for subject in read(path, limit)):
         raise TroubleError(say(f"no Linux host matches {limit!r}", f"没有 Linux 主机与 {limit!r} 匹配"))
     return Play(hosts_file(path).resolve(), limit, tuple(controls or ()), real, guard)
