@@ -50,17 +50,14 @@ class Unreachable:
 
 @contextmanager
 def opened(subject: Subject, evidence: Evidence, seconds: float = HOST_SECONDS) -> Iterator[Source]:
-    """Open the way to a subject for a block; by SSH it ends `seconds` after its beginning, whatever the host does."""
+    """Open the way to a subject for a block; by a line it ends `seconds` after its beginning, whatever the host does."""
     if subject.target is None:
         yield source(subject, evidence)
         return
-    # Half a second of imports: only who goes by SSH pays for them.
-    from agents.connections import ssh
-
     with ExitStack() as stack:
         found: Source
         try:
-            found = stack.enter_context(ssh.opened(subject.target, seconds))
+            found = stack.enter_context(subject.target.opened(seconds))
         except NotObservedError as error:
             found = unreached(subject, str(error))
         yield found

@@ -147,6 +147,6 @@ def _subject(name: str, groups: tuple[str, ...], variables: Mapping[str, Any], p
         groups=groups,
         parameters=parameters,
         connection=connection,
-        target=access.target(name, variables, problems) if kind == "linux" and connection in access.SSH else None,
+        target=access.way(name, kind, variables, problems),
         facts={fact: str(variables[f"menshen_{fact}"]) for fact in FACTS if f"menshen_{fact}" in variables},
     )

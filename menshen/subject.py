@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from agents.connections.target import Target
+    from agents.connections.way import Way
 
 LOCAL = "local"
 
@@ -21,7 +21,7 @@ class Subject:
 
     `baselines` are named, `banks` add theirs; `parameters` is control id -> parameter -> value, the inventory's own (only
     stricter) choice. `connection` is how it is reached (`local`, or Ansible's name of a connection), "" where nothing is known;
-    `target` is where SSH finds it, None where another way is taken.
+    `target` is the way to it, None where it needs none (this machine, the site) or there is none.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Subject:
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     connection: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
-    target: Target | None = None
+    target: Way | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give what the ledger remembers of a subject."""

@@ -5,7 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from agents.connections.ssh import SshSource
 
 PORT: Final = 22
 KNOWN_HOSTS: Final = (Path("~/.ssh/known_hosts"), Path("/etc/ssh/ssh_known_hosts"))
@@ -24,3 +29,10 @@ class Target:
     key_file: Path | None = None
     known_hosts: tuple[Path, ...] = KNOWN_HOSTS
     as_root: bool = False
+
+    def opened(self, seconds: float) -> AbstractContextManager[SshSource]:
+        """Log on, as every `Way` does."""
+        # Half a second of imports: only who goes by SSH pays for them.
+        from agents.connections import ssh  # noqa: PLC0415 - see above
+
+        return ssh.opened(self, seconds)

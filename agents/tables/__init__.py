@@ -3,12 +3,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from agents.tables.linux import TABLES as LINUX
 
-# The site is served from the ledger: what people attested and filed, and the time it is judged at.
-SITE = frozenset({"attestations", "documents", "time"})
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
+# What a subject of each kind can be asked today, without a recording.
+SERVED: Final[Mapping[str, Container[str]]] = {
+    "linux": LINUX,
+    # The site is served from the ledger: what people attested and filed, and the time it is judged at.
+    "site": frozenset({"attestations", "documents", "time"}),
+}
 
 
 def served(table: str, kind: str) -> bool:
     """Tell whether a subject of `kind` can be asked `table` today, without a recording."""
-    return table in LINUX if kind == "linux" else kind == "site" and table in SITE
+    return table in SERVED.get(kind, ())

@@ -12,7 +12,7 @@ from menshen.language import say
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SSH: Final = frozenset({"ssh", "smart", "paramiko", "paramiko_ssh", "ansible.builtin.ssh", "ansible.builtin.paramiko_ssh"})
+CONNECTIONS: Final = frozenset({"ssh", "smart", "paramiko", "paramiko_ssh", "ansible.builtin.ssh", "ansible.builtin.paramiko_ssh"})
 _YES: Final = frozenset({"1", "true", "yes", "on", "y", "t"})
 _PORTS: Final = range(1, 65536)
 
