@@ -18,6 +18,7 @@ class Scripted:
         self.forgotten = 0
 
     async def look(self):
+        """Say what is written next."""
         what = self.looks.pop(0)
         if isinstance(what, float):
             await asyncio.sleep(what)
@@ -26,15 +27,8 @@ class Scripted:
         return what
 
     def forget(self):
+        """Count."""
         self.forgotten += 1
-
-
-class Clock:
-    def __init__(self):
-        self.now = 1000.0
-
-    def __call__(self):
-        return self.now
 
 
 def on(status, *, pulse=None, wear=None, engine="", serial="A1"):
@@ -43,12 +37,13 @@ def on(status, *, pulse=None, wear=None, engine="", serial="A1"):
 
 def play(*looks, step=10.0, seconds=8.0):
     """Poll once for each look, `step` seconds apart."""
-    clock, device = Clock(), Scripted(*looks)
-    coordinator = Coordinator(device, seconds=seconds, clock=clock)
+    now = [1000.0]
+    device = Scripted(*looks)
+    coordinator = Coordinator(device, seconds=seconds, clock=lambda: now[0])
     samples = []
     for _ in looks:
         samples.append(asyncio.run(coordinator.poll()))
-        clock.now += step
+        now[0] += step
     return coordinator, device, samples
 
 
