@@ -37,9 +37,13 @@ PACKAGES: Final[dict[str, str]] = {
     "sysctl": "procps",
     "systemctl": "systemd",
     "unshare": "util-linux",
+    "wine": "wine",
 }
 # Packages that bring data rather than a program.
-DATA_PACKAGES: Final[dict[str, str]] = {"/usr/share/xml/scap/ssg/content": "ssg-debian"}
+DATA_PACKAGES: Final[dict[str, str]] = {
+    "/usr/share/xml/scap/ssg/content": "ssg-debian",
+    "/usr/lib/wine/wine64": "wine64",
+}
 
 
 def which(tool: str) -> str | None:
