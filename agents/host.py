@@ -5,17 +5,15 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
-import subprocess
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from agents.source import NotObservedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # One package a line: name, version, release, epoch, architecture, install time, size, vendor.
 RPM_FIELDS: Final = "%{NAME}\\t%{VERSION}\\t%{RELEASE}\\t%{EPOCH}\\t%{ARCH}\\t%{INSTALLTIME}\\t%{SIZE}\\t%{VENDOR}\\n"
@@ -45,13 +43,13 @@ NULL_DEVICE: Final = os.makedev(1, 3)
 class Host:
     """The machine the process runs on, or a folder that holds another one's files (`root`, for tests and images)."""
 
-    root: Path = Path("/")
+    root: str | os.PathLike[str] = "/"
     # What leads every path of the host, "" on the running machine: text, since a Path costs more than most reads.
     prefix: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Keep the prefix."""
-        object.__setattr__(self, "prefix", str(self.root).rstrip("/"))
+        object.__setattr__(self, "prefix", os.fspath(self.root).rstrip("/"))
 
     @property
     def live(self) -> bool:
@@ -68,6 +66,8 @@ class Host:
 
     def path(self, absolute: str) -> Path:
         """Give the place of an absolute path of the host, as `place` with `follow`."""
+        from pathlib import Path  # noqa: PLC0415 - see `run`
+
         return Path(self.place(f"/{absolute.lstrip('/')}", follow=True))
 
     def text(self, absolute: str) -> str | None:
@@ -141,6 +141,8 @@ class Host:
         if command not in COMMANDS:
             message = f"not in the list of commands a table may run: {' '.join(command)}"
             raise ValueError(message)
+        import shutil  # noqa: PLC0415 - a tenth of a far side's start is such imports, and most looks run no command
+
         found = shutil.which(command[0], path=COMMAND_PATH) if self.live else None
         if found is None:
             message = f"{command[0]} is not on this host"
@@ -204,6 +206,8 @@ def _link(place: str) -> str | None:
 
 
 def _output(command: list[str]) -> str:
+    import subprocess  # noqa: PLC0415 - see `Host.run`
+
     environment = {"PATH": COMMAND_PATH, "LC_ALL": "C.UTF-8"}
     try:
         done = subprocess.run(

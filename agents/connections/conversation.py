@@ -83,7 +83,7 @@ class Conversation:
         return channel
 
     def _greet(self) -> None:
-        self._send(parcel.parcel())
+        self._send(parcel.start())
         while MAGIC not in self._received:
             if len(self._received) > NOISE_LIMIT:
                 raise self.rubbish(FrameError("its shell prints without end"))
@@ -96,6 +96,7 @@ class Conversation:
         if tuple(version) < OLDEST:
             found, oldest = ".".join(map(str, version)), ".".join(map(str, OLDEST))
             raise NotObservedError(f"{place(self._target)} has Python {found}: at least {oldest} is needed there")
+        self._send(parcel.modules(compiled=hello.get("bytecode") == parcel.BYTECODE))
 
     def _send(self, data: bytes) -> None:
         try:

@@ -8,6 +8,7 @@ are not names. It is no module there; what it is given comes over its standard i
 # ruff: noqa: UP036, PLC0415 - any Python 3 runs this file, and what it imports later has not arrived yet
 import importlib.util
 import json
+import marshal
 import os
 import struct
 import sys
@@ -36,9 +37,12 @@ class Parcel:
         """Let Python make the module."""
 
     def exec_module(self, module: Any) -> None:
-        """Run a module's source."""
+        """Run a module: its code, or its source."""
         name = module.__name__
-        exec(compile(self.modules[name][1], "<menshen>/" + name, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - the code is ours
+        given = self.modules[name][1]
+        # Compiled code came from a Python with the very bytecode that our hello named.
+        code = marshal.loads(given) if isinstance(given, bytes) else compile(given, "<menshen>/" + name, "exec", dont_inherit=True)  # noqa: S302 - from who runs us
+        exec(code, module.__dict__)  # noqa: S102 - the code is ours
 
 
 def lend() -> None:
@@ -61,12 +65,18 @@ def lend() -> None:
     setattr(dataclasses, "dataclass", dataclass)  # noqa: B010 - the same
 
 
+def unpacked(parcel: bytes) -> Any:
+    """Read the modules out of what came: compiled, or sources."""
+    content = zlib.decompress(parcel[1:])
+    return marshal.loads(content) if parcel[:1] == b"C" else json.loads(content.decode())  # noqa: S302 - from who runs us
+
+
 def start() -> None:
     """Say who is there, take the parcel, and serve until the other side hangs up."""
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever prints to the standard output must not spoil the conversation.
     os.dup2(2, 1)
-    hello = json.dumps({"python": list(sys.version_info[:3])}).encode()
+    hello = json.dumps({"python": list(sys.version_info[:3]), "bytecode": importlib.util.MAGIC_NUMBER.hex()}).encode()
     answers.write(MAGIC + struct.pack(">I", len(hello)) + hello)
     answers.flush()
     if sys.version_info < OLDEST:
@@ -75,8 +85,7 @@ def start() -> None:
         lend()
     requests = sys.stdin.buffer
     (size,) = struct.unpack(">I", requests.read(4))
-    modules = json.loads(zlib.decompress(requests.read(size)).decode())
-    sys.meta_path.insert(0, Parcel(modules))
+    sys.meta_path.insert(0, Parcel(unpacked(requests.read(size))))
 
     from agents.connections import far
 

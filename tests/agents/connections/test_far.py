@@ -41,15 +41,18 @@ def python(version):
 
 
 @contextmanager
-def far_side(interpreter, sent=None):
+def far_side(interpreter, modules=None):
     """Run the very command of the SSH connection, without SSH."""
     command = [interpreter, *shlex.split(parcel.PYTHON)[1:]]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
         try:
-            running.stdin.write(sent or parcel.parcel())
+            running.stdin.write(parcel.start())
             running.stdin.flush()
             assert MAGIC == running.stdout.read(len(MAGIC))
-            yield running, frames.read(running.stdout)
+            hello = frames.read(running.stdout)
+            running.stdin.write(modules or parcel.modules(compiled=hello["bytecode"] == parcel.BYTECODE))
+            running.stdin.flush()
+            yield running, hello
         finally:
             running.stdin.close()
 
@@ -81,7 +84,7 @@ def test_every_table_runs_on_every_supported_python(version):
 def test_a_python_that_is_too_old_says_so(version):
     """An older Python still understands enough to say its version, and ends."""
     command = [python(version), *shlex.split(parcel.PYTHON)[1:]]
-    done = subprocess.run(command, input=parcel.parcel(), capture_output=True, check=True)
+    done = subprocess.run(command, input=parcel.start(), capture_output=True, check=True)
     stream = io.BytesIO(done.stdout.removeprefix(MAGIC))
 
     assert version == ".".join(map(str, frames.read(stream)["python"][:2]))
@@ -92,15 +95,13 @@ def test_what_a_table_prints_does_no_harm(monkeypatch):
     """A module that prints to the standard output does not spoil the conversation."""
     source = parcel._source
     monkeypatch.setattr(parcel, "_source", lambda name: source(name) + "\n\nprint('noise', flush=True)\n")
-    with far_side(sys.executable, parcel.parcel.__wrapped__()) as (running, _):
+    with far_side(sys.executable, parcel._packed.__wrapped__(compiled=False)) as (running, _):
         assert 1 == len(asked(running, {"id": 1, **question("os_version")})["rows"])
 
 
 def test_what_is_sent_needs_nothing_else():
     """What is sent imports only the standard library and itself."""
-    data = parcel.parcel()
-    size = int(data.partition(b"\n")[0])
-    modules = json.loads(zlib.decompress(data[len(str(size)) + 1 + size + frames.HEADER.size :]))
+    modules = sources()
     strangers = {
         f"{name}: {wanted}"
         for name, (_, source) in modules.items()
@@ -109,7 +110,24 @@ def test_what_is_sent_needs_nothing_else():
     }
 
     assert set() == strangers
-    assert len(data) < 128 * 1024
+    assert len(parcel.start()) + len(parcel.modules(compiled=False)) < 128 * 1024
+    assert len(parcel.start()) + len(parcel.modules(compiled=True)) < 192 * 1024
+
+
+def sources():
+    """Give the modules that are sent to a far side with another Python."""
+    return json.loads(zlib.decompress(parcel.modules(compiled=False)[frames.HEADER.size + 1 :]))
+
+
+def test_sources_and_compiled_code_give_the_same_rows():
+    """A far side answers alike whether it compiles the sources itself or is sent compiled code."""
+    answers = []
+    for compiled in (False, True):
+        with far_side(sys.executable, parcel.modules(compiled=compiled)) as (running, _):
+            answers.append(asked(running, {"id": 1, **question("users")}))
+
+    assert answers[0] == answers[1]
+    assert answers[0]["rows"]
 
 
 def imported(tree):
@@ -184,8 +202,7 @@ def test_errors_travel_as_data(monkeypatch, table, error):
 def test_the_far_side_runs_only_what_is_listed():
     """At the far side too a table can run no command but those of the list."""
     source = Path(parcel.__file__).parents[1] / "host.py"
-    modules = json.loads(zlib.decompress(parcel.parcel().split(b"start()\n", 2)[-1][frames.HEADER.size :]))
 
-    assert source.read_text("utf-8") == modules["agents.host"][1]
+    assert source.read_text("utf-8") == sources()["agents.host"][1]
     with pytest.raises(ValueError, match="not in the list"):
         Host().run("sh", "-c", "id")
