@@ -128,7 +128,7 @@ def test_sudo_is_asked_for_the_same_command(door):
     system.need("sudo")
     system.need_root()
     with sshd.server(door.folder / "sudo", door.public) as server, ssh.opened(door.target(server, as_root=True)) as source:
-        parents = "SELECT p.name FROM processes c JOIN processes p ON p.pid = c.parent WHERE c.cmdline LIKE 'python3 -IB -X utf8%'"
+        parents = "SELECT p.name FROM processes c JOIN processes p ON p.pid = c.parent WHERE c.cmdline LIKE 'python3 -ISB -X utf8%'"
         assert {"name": "sudo"} in Engine(source).query(parents).rows
 
 
