@@ -68,9 +68,10 @@ def test_no_control_has_a_wrong_shape():
 
 def test_applicability_is_a_question_of_files():
     """A control that is enforced asks in its `when` for the presence of files alone: that is asked before anything is done."""
+    controls = load().controls
     with Engine(_Paths()) as engine:
         for name, kind, number, _ in STEPS:
-            when = resolve(load().controls[name], kind, {}).when
+            when = resolve(controls[name], kind, {}).when
             if kind == "linux" and number == 0 and when:
                 assert [] == engine.query(when).rows, name
 
