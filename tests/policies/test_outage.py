@@ -46,8 +46,8 @@ def test_what_is_left_out_has_the_documented_values():
     ("change", "expected"),
     [
         (("id: one", "id: monitor"), "outage.yml:6:6: monitor is a reserved name"),
-        (("subjects: [pc]", "subjects: [pv]"), "outage.yml:6:66: no supply is named for pv; did you mean pc?"),
-        (("subjects: [pc]", "subjects: [me]"), "outage.yml:6:66: me is the monitor: it goes last, by itself"),
+        (("subjects: [pc]", "subjects: [pv]"), "outage.yml:6:67: no supply is named for pv; did you mean pc?"),
+        (("subjects: [pc]", "subjects: [me]"), "outage.yml:6:67: me is the monitor: it goes last, by itself"),
         (("command: [x]}]}", "playbook: p}]}"), "outage.yml:6:72: a playbook needs tags: which of its plays are meant"),
         (("command: [x]}]}", "playbook: p, tags: [a], command: [x]}]}"), "outage.yml:6:46: needs either a playbook or a command"),
         (("pc: {ups: [u]}", "pc: {ups: [u], needs: 2}"), "outage.yml:3:18: pc needs more UPSes than it has"),
