@@ -43,6 +43,7 @@ PACKAGES: Final[dict[str, str]] = {
 DATA_PACKAGES: Final[dict[str, str]] = {
     "/usr/share/xml/scap/ssg/content": "ssg-debian",
     "/usr/lib/wine/wine64": "wine64",
+    "/usr/lib/python3/dist-packages/samba": "python3-samba",
 }
 
 
