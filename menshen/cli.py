@@ -41,9 +41,9 @@ def front_door(context: typer.Context) -> None:
 
 
 def _register() -> None:
-    from menshen.commands import audit, catalogue, demo, drift, plan, query, report, test, verify
+    from menshen.commands import alerts, audit, catalogue, demo, drift, plan, query, report, test, verify
 
-    for module in (audit, report, verify, plan, drift, query, catalogue, demo, test):
+    for module in (audit, report, verify, plan, drift, query, catalogue, alerts, demo, test):
         module.register(app)
 
 
@@ -88,6 +88,7 @@ def _known_errors() -> list[type[Exception]]:
     from policies.resolve import ResolveError
     from policies.schema import UnknownTableError
     from reports.chain import LedgerError
+    from reports.notify.memory import AlertStateError
 
     known = [
         TroubleError,
@@ -96,6 +97,7 @@ def _known_errors() -> list[type[Exception]]:
         RecordError,
         ResolveError,
         LedgerError,
+        AlertStateError,
         QueryError,
         NotServedError,
         NotObservedError,

@@ -33,6 +33,22 @@ WRITTEN: Final[tuple[tuple[str, str], ...]] = (
     ("duplicate id {id}", "编号重复：{id}"),
     ("until {until} is before from {start}", "截止日 {until} 早于起始日 {start}"),
     ("unknown control {control}", "没有此控制项：{control}"),
+    # channels of alerts
+    ("duplicate name {name}", "名称重复：{name}"),
+    ("a password is not sent without TLS: use starttls or tls", "没有 TLS 时不发送密码：请用 starttls 或 tls"),
+    ("user and password belong together", "user 与 password 须同时填写"),
+    ("{key} must be a time such as {time}, not {value}", "{key} 应为时刻（如 {time}），不能是 {value}"),
+    ("{key} must be one line of text", "{key} 应为一行文本"),
+    ("{key} must be a port, 1 to 65535, not {value}", "{key} 应为端口号（1 至 65535），不能是 {value}"),
+    (
+        "{key} must name where the secret is: {env: NAME}, {file: PATH} or {vault: NAME}",
+        "{key} 应指明密钥所在：{env: 变量名}、{file: 路径} 或 {vault: 名称}",
+    ),
+    ("must be a URL such as https://host/path", "应为 URL（如 https://host/path）"),
+    ("must be https, or say plain_http: true", "应为 https，或注明 plain_http: true"),
+    ("{key} must be a URL such as https://host/path", "{key} 应为 URL（如 https://host/path）"),
+    ("{key} must be https, or say plain_http: true", "{key} 应为 https，或注明 plain_http: true"),
+    ("must be a mapping with a kind", "应为含 kind 的映射"),
     # the shape of a file
     ("cannot be read: {error}", "无法读取：{error}"),
     ("not UTF-8 text", "不是 UTF-8 文本"),
