@@ -120,19 +120,22 @@ def _real_during_test(reading: UpsReading, plan: Plan) -> bool:
 
 def _measured(feed: Feed, reading: UpsReading, power: Power, now: float) -> Feed:
     feed = replace(feed, seen_at=now, charge=reading.charge_percent, runtime=reading.runtime_minutes, load=reading.load_percent)
-    if power is not Power.BATTERY:
+    if power not in {Power.BATTERY, Power.TEST}:
         return feed
     charge = feed.charge
-    low = min((one for one in (feed.lowest, charge) if one is not None), default=None)
-    return replace(feed, lowest=low, slope_from=feed.slope_from or (None if charge is None else (now, charge)))
+    feed = replace(feed, lowest=min((one for one in (feed.lowest, charge) if one is not None), default=None))
+    if power is Power.TEST or charge is None or feed.slope_from is not None:
+        return feed
+    return replace(feed, slope_from=(now, charge))
 
 
 def _powered(feed: Feed, reading: UpsReading, power: Power, plan: Plan, now: float) -> Moved:
     events: list[Event] = []
     if power is not feed.power:
         if feed.power in _LASTING:
-            data: dict[str, Cell] = {"result": reading.last_test_result, "charge": feed.charge}
+            data: dict[str, Cell] = {"result": reading.last_test_result, "lowest_charge": feed.lowest}
             events.append(Event(_LASTING[feed.power], feed.name, now, over=True, data=data))
+            feed = replace(feed, lowest=None if feed.battery_since is None and power is not Power.BATTERY else feed.lowest)
         if power in _LASTING:
             events.append(Event(_LASTING[power], feed.name, now))
         feed = replace(feed, power=power, since=now)
