@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from agents.connections.deadline import given_up
 from agents.engine import Engine
 from agents.observe import observe
-from menshen import __version__, connect
+from menshen import __version__, by_hand, connect
 from menshen.fleet import HOST_SECONDS
 from menshen.language import say
 from menshen.trouble import TroubleError, demand_controls
@@ -130,6 +130,7 @@ class Audit:
         chosen = choose(control, subject.kind, baselines, subject.parameters.get(control.id), grant)
         resolved = resolve(control, subject.kind, chosen.values)
         seen = observe(engine, resolved, subject.name, self.at)
+        seen = by_hand.answered(control, chosen.values, subject, self.evidence, seen)
         self.watch(seen)
         return judge(resolved, chosen.provenance, seen, grant)
 

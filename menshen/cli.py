@@ -41,9 +41,9 @@ def front_door(context: typer.Context) -> None:
 
 
 def _register() -> None:
-    from menshen.commands import alerts, audit, catalogue, demo, drift, plan, query, report, test, verify
+    from menshen.commands import alerts, audit, catalogue, demo, drift, evidence, inspect, plan, query, report, test, verify
 
-    for module in (audit, report, verify, plan, drift, query, catalogue, alerts, demo, test):
+    for module in (audit, report, verify, plan, drift, query, catalogue, alerts, demo, inspect, evidence, test):
         module.register(app)
 
 

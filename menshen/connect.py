@@ -71,17 +71,19 @@ def unreached(subject: Subject, reason: str) -> Unreachable:
 def source(subject: Subject, evidence: Evidence) -> Source:
     """Give the source of rows for a subject that needs no line to it; where there is no way at all, one that says so."""
     if subject.kind == "site":
-        return _site(evidence)
+        return _site(evidence, subject.name)
     if subject.kind == "linux" and subject.connection == LOCAL:
         return LocalSource()
     reason = f"no way to observe a subject of kind {subject.kind} by {subject.connection or 'any connection'} is built in yet"
     return Unreachable(subject.kind, f"none/{subject.connection or 'unknown'}", reason)
 
 
-def _site(evidence: Evidence) -> Source:
+def _site(evidence: Evidence, name: str) -> Source:
+    # What was looked at on one machine says nothing about the site, nor about another site.
+    mine = [row for row in evidence.attestations if row.get("subject") in {None, "", name}]
     clock: Row = {"unix_time": int(datetime.fromisoformat(evidence.at).timestamp()), "iso_8601": evidence.at}
     tables: dict[str, Sequence[Row]] = {
-        "attestations": evidence.attestations,
+        "attestations": mine,
         "documents": evidence.documents,
         "time": [clock],
     }

@@ -22,13 +22,30 @@ EVIDENCE: tuple[str, ...] = ("photo", "form", "record", "none")
 # looks again; a date in the future proves nothing.
 INSPECTION_SQL = """\
 WITH newest AS (
-  SELECT inspector, inspected_at, note, files, sha256, result
+  SELECT inspector, inspected_at, expires_at, note, files, sha256, result
   FROM attestations WHERE control = $control
   ORDER BY inspected_at DESC, result = 'fail' DESC LIMIT 1)
 SELECT newest.inspector AS who, datetime(newest.inspected_at, 'unixepoch') || 'Z' AS "when",
        newest.result, newest.note, newest.files, newest.sha256,
        CASE WHEN newest.result = 'fail' THEN 0
             WHEN newest.result = 'pass'
+             AND coalesce(newest.expires_at, time.unix_time) >= time.unix_time
+             AND time.unix_time - newest.inspected_at BETWEEN 0 AND $every_days * 86400 THEN 1 END AS ok
+FROM newest CROSS JOIN time
+"""
+# A machine that cannot answer for itself may be answered for by someone who looked, and kept a photo or a record of it.
+HAND_SQL = """\
+WITH newest AS (
+  SELECT inspector, inspected_at, expires_at, note, files, sha256, result
+  FROM attestations WHERE control = $control AND subject = $subject
+  ORDER BY inspected_at DESC, result = 'fail' DESC LIMIT 1)
+SELECT 'by_hand' AS state, $model AS model, newest.inspector AS who,
+       datetime(newest.inspected_at, 'unixepoch') || 'Z' AS "when",
+       (time.unix_time - newest.inspected_at) / 86400 AS age_days, newest.result, newest.note, newest.files, newest.sha256,
+       $machine AS machine,
+       CASE WHEN newest.result = 'fail' THEN 0
+            WHEN newest.result = 'pass' AND newest.files > 0
+             AND coalesce(newest.expires_at, time.unix_time) >= time.unix_time
              AND time.unix_time - newest.inspected_at BETWEEN 0 AND $every_days * 86400 THEN 1 END AS ok
 FROM newest CROSS JOIN time
 """

@@ -129,8 +129,12 @@ class Ledger:
 
     def add(self, kind: str, at: str, body: Mapping[str, Any]) -> Entry:
         """Append an attestation or a document: the row of the table of that name, as JSON data."""
+        return self.add_all(kind, at, [body])[0]
+
+    def add_all(self, kind: str, at: str, bodies: Sequence[Mapping[str, Any]]) -> list[Entry]:
+        """Append several of a kind, all of them or none."""
         with self.chain.writing():
-            return self.chain.append(kind, at, body)
+            return [self.chain.append(kind, at, body) for body in bodies]
 
     def rows(self, kind: str, *, as_of: str | None = None) -> list[Mapping[str, Any]]:
         """List the attestations or documents recorded up to a time, oldest first."""

@@ -11,7 +11,7 @@ from policies.verdict import Verdict
 
 NOW = 1_800_000_000
 DAY = 86400
-SEEN = ("control", "subject", "result", "inspector", "inspected_at", "note", "files", "sha256")
+SEEN = ("control", "subject", "result", "inspector", "inspected_at", "note", "files", "sha256", "expires_at")
 FILED = ("control", "name", "version", "owner", "approved_at", "valid_until", "sha256", "added_at")
 BOTH = {"en": "x", "zh": "x"}
 
@@ -47,8 +47,9 @@ def answer(sql: str, table: str, columns: tuple[str, ...], rows: list[tuple]) ->
     return verdict.of_rows(names, found), found
 
 
-def seen(result: str, days_ago: float, control: str = "labels") -> tuple:
-    return (control, "site1", result, "Li", NOW - int(days_ago * DAY), "n", 2, "ab" * 32)
+def seen(result: str, days_ago: float, control: str = "labels", valid_days: float | None = None) -> tuple:
+    until = None if valid_days is None else NOW + int(valid_days * DAY)
+    return (control, "site1", result, "Li", NOW - int(days_ago * DAY), "n", 2, "ab" * 32, until)
 
 
 def filed(days_ago: float, valid_days: float | None = None, name: str = "rules", control: str = "labels") -> tuple:
@@ -62,6 +63,9 @@ def filed(days_ago: float, valid_days: float | None = None, name: str = "rules",
         ([], Verdict.UNKNOWN),
         ([seen("pass", 1)], Verdict.PASS),
         ([seen("pass", 30)], Verdict.PASS),
+        ([seen("pass", 1, valid_days=0)], Verdict.PASS),
+        ([seen("pass", 1, valid_days=-0.01)], Verdict.UNKNOWN),
+        ([seen("fail", 1, valid_days=-0.01)], Verdict.FAIL),
         ([seen("pass", 30.01)], Verdict.UNKNOWN),
         ([seen("pass", -1)], Verdict.UNKNOWN),
         ([seen("fail", 1)], Verdict.FAIL),
