@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from menshen.commands import inspected
+from menshen.commands.inspected import SubjectName, Wanted
 from menshen.commands.options import Inventory, Json, LedgerFile, Limit
 from menshen.language import say
 from menshen.trouble import Exit, TroubleError
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
     from menshen.inspections import Due, Look
     from menshen.subject import Subject
 
-Wanted = Annotated[
-    list[str] | None, typer.Option("--control", "-c", metavar="ID", help=say("Only this control.", "只看此控制项。"))
-]
 Within = Annotated[
     str,
     typer.Option(
@@ -33,10 +32,6 @@ Within = Annotated[
 ]
 Everything = Annotated[bool, typer.Option("--all", help=say("Show those that are not due, too.", "也列出未到期的。"))]
 ControlId = Annotated[str | None, typer.Argument(metavar="[CONTROL]", help=say("What was looked at.", "检查的控制项。"))]
-SubjectName = Annotated[
-    str | None,
-    typer.Option("--subject", "-s", metavar="NAME", help=say("Where (default: the only site).", "检查对象（默认：唯一的场地）。")),
-]
 Result = Annotated[
     str | None, typer.Option("--result", "-r", metavar="pass|fail", help=say("What was found.", "检查结果：pass 或 fail。"))
 ]
@@ -92,14 +87,6 @@ RECORD_ZH = """登记一次检查，或导入整张表格。证据文件按其 S
 例：menshen inspect record bios_admin_password -s pc-101 -r pass --inspector 李娜 -e photo-17.jpg；
 menshen inspect record --form 三月.csv
 """
-LIST_EN = """List recorded inspections, newest first, and whether their evidence files are still what they were.
-
-Examples: menshen inspect list; menshen inspect list --subject pc-101 --json
-"""
-LIST_ZH = """列出检查记录（新的在前），并核对证据文件是否仍为原件。
-
-例：menshen inspect list；menshen inspect list --subject pc-101 --json
-"""
 
 
 def register(app: typer.Typer) -> None:
@@ -107,7 +94,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help=say(GROUP_EN, GROUP_ZH), no_args_is_help=True)
     group.command("due", help=say(DUE_EN, DUE_ZH))(due)
     group.command("record", help=say(RECORD_EN, RECORD_ZH))(record)
-    group.command("list", help=say(LIST_EN, LIST_ZH))(list_)
+    group.command("list", help=say(inspected.LIST_EN, inspected.LIST_ZH))(inspected.list_)
     app.add_typer(group, name="inspect")
 
 
@@ -234,7 +221,7 @@ def record(  # noqa: PLR0913 - one parameter an option of the command line
         return
     console.show(say(f"Recorded {len(rows)}; {again} were known already.", f"已登记 {len(rows)} 条；另有 {again} 条早已登记。"))
     for row in rows:
-        until = clock.local(_stamp(row["expires_at"]))
+        until = clock.local(inspected.stamp(row["expires_at"]))
         console.show(say(f"{row['control']} on {row['subject']}: {row['result']}, counts until {until}",
                          f"{row['subject']} 的 {row['control']}：{row['result']}，有效至 {until}"))  # fmt: skip
 
@@ -270,85 +257,3 @@ def _recorded(looks: Sequence[Look], subjects: Mapping[str, Subject], ledger: Pa
         fresh = [one for one in rows if not any(same(one, other) for other in known)]
         opened.add_all(ATTESTATION, now, fresh)
     return fresh, len(rows) - len(fresh)
-
-
-def list_(
-    control: Wanted = None,
-    subject: SubjectName = None,
-    ledger: LedgerFile = None,
-    *,
-    as_json: Json = False,
-) -> None:
-    """List what was recorded."""
-    from menshen import console
-    from menshen.settings import ledger_path
-    from reports.ledger import ATTESTATION, Ledger
-
-    with Ledger(ledger or ledger_path(), create=False) as opened:
-        rows = [row for row in opened.rows(ATTESTATION) if (not control or row["control"] in control)]
-    rows = [_shown(row) for row in rows if subject is None or row.get("subject") == subject]
-    rows.sort(key=lambda row: str(row["inspected_at"]), reverse=True)
-    if as_json:
-        console.print_json({"schema": "menshen/inspections-list/1", "inspections": rows})
-    else:
-        console.show(_list_table(rows))
-    raise typer.Exit(Exit.FAILS if any(file["state"] == "altered" for row in rows for file in row["evidence"]) else Exit.FINE)
-
-
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    import json
-
-    from menshen import evidence_files
-
-    files = json.loads(row.get("evidence") or "[]")
-    return {
-        "control": row["control"],
-        "subject": row.get("subject") or "",
-        "result": row["result"],
-        "inspector": row["inspector"],
-        "inspected_at": _stamp(row["inspected_at"]),
-        "expires_at": _stamp(row["expires_at"]) if row.get("expires_at") is not None else None,
-        "frequency": row.get("frequency") or "",
-        "note": row.get("note") or "",
-        "sha256": row.get("sha256") or "",
-        "evidence": [{**file, "state": evidence_files.state(file["sha256"])} for file in files],
-    }
-
-
-def _stamp(seconds: int) -> str:
-    from datetime import UTC, datetime
-
-    from menshen import clock
-
-    return clock.stamp(datetime.fromtimestamp(seconds, UTC))
-
-
-def _list_table(rows: Sequence[Mapping[str, Any]]) -> object:
-    from menshen import clock, console
-
-    columns = [
-        say("when", "时间"),
-        say("control", "控制项"),
-        say("subject", "对象"),
-        say("result", "结果"),
-        say("inspector", "检查人"),
-        say("valid until", "有效至"),
-        say("evidence (SHA-256)", "证据（SHA-256）"),
-        say("note", "备注"),
-    ]
-    words = {"kept": "", "missing": say(" (not here)", "（不在本机）"), "altered": say(" (ALTERED)", "（已被改动）")}
-    cells = [
-        [
-            clock.local(row["inspected_at"])[:16],
-            row["control"],
-            row["subject"],
-            row["result"],
-            row["inspector"],
-            clock.local(row["expires_at"])[:16] if row["expires_at"] else "–",
-            ", ".join(file["name"] + " " + file["sha256"][:8] + words[file["state"]] for file in row["evidence"])
-            or row["sha256"][:8],
-            row["note"],
-        ]
-        for row in rows
-    ]
-    return console.table(columns, cells, whole=1)
