@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from menshen import clock, evidence_files
+from menshen import clock, duration, evidence_files
 from menshen.audit import baselines_of, chosen_controls
 from menshen.language import of_environment, say
 from menshen.trouble import TroubleError, demand_controls
-from policies import duration
 from policies.manual import EVERY_DAYS, SITE
 from policies.merge import choose
 from policies.problems import nearest

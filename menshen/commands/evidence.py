@@ -124,8 +124,7 @@ def _times(approved: str | None, valid_until: str | None, valid_for: str) -> tup
     """Give when it was approved and when it ends (None: never of itself), as Unix seconds."""
     from datetime import UTC, datetime
 
-    from menshen import clock
-    from policies import duration
+    from menshen import clock, duration
 
     made = _seconds(clock.read(approved) if approved else clock.now())
     if made > _seconds(clock.now()):

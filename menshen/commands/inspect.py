@@ -123,11 +123,10 @@ def due(  # noqa: PLR0913 - one parameter an option of the command line
     as_json: Json = False,
 ) -> None:
     """Say what is due."""
-    from menshen import clock, console
+    from menshen import clock, console, duration
     from menshen.inspections import dues
     from menshen.settings import ledger_path
     from menshen.trouble import demand_controls
-    from policies import duration
     from policies.catalogue import load
     from reports.ledger import ATTESTATION, Ledger
 

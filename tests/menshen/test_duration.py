@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import duration
+from menshen import duration
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
