@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from menshen.language import say
+from menshen.trouble import TroubleError
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -17,12 +20,9 @@ _SHAPE: Final = re.compile(
     r"(?:T(?=[0-9])(?:(?P<hours>[0-9]{1,6})H)?(?:(?P<minutes>[0-9]{1,6})M)?(?:(?P<seconds>[0-9]{1,8})S)?)?",
     re.ASCII,
 )
-_HINT: Final = "write an ISO 8601 duration, such as P90D (days), P6M (months) or P1Y"
 MONTHS: Final = 12
-
-
-class DurationError(ValueError):
-    """The text is no duration; the message says how one is written."""
+HINT_EN: Final = "write an ISO 8601 duration, such as P90D (days), P6M (months) or P1Y"
+HINT_ZH: Final = "请写成 ISO 8601 期限，如 P90D（天）、P6M（月）或 P1Y（年）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,17 @@ def read(text: str) -> Duration:
     """Read a duration: `P1Y2M10DT2H30M`, `P2W`.
 
     Raises:
-        DurationError: it is none, or is shorter than a day: an inspection never means `PT1M`, which is one minute.
+        TroubleError: it is none, or is shorter than a day: an inspection never means `PT1M`, which is one minute.
     """
     found = _SHAPE.fullmatch(text)
     if found is None:
-        message = f"not a duration: {text!r}; {_HINT}"
-        raise DurationError(message)
+        raise TroubleError(say(f"not a duration: {text!r}; {HINT_EN}", f"无法识别的期限：{text!r}；{HINT_ZH}"))
     part = {name: int(value or 0) for name, value in found.groupdict().items()}
     days = part["weeks"] * 7 + part["days"]
     seconds = days * 86400 + part["hours"] * 3600 + part["minutes"] * 60 + part["seconds"]
     months = part["years"] * MONTHS + part["months"]
     if not months and seconds < 24 * 3600:
-        message = f"{text} is shorter than a day; {_HINT}"
-        raise DurationError(message)
+        raise TroubleError(say(f"{text} is shorter than a day; {HINT_EN}", f"{text} 不足一天；{HINT_ZH}"))
     return Duration(months, seconds)
 
 

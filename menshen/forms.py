@@ -31,15 +31,15 @@ def read(path: Path) -> list[Look]:
         TroubleError: the file cannot be read, a column is missing, or a row is cut short; all rows are named at once.
     """
     rows = list(_rows(path))
-    wrong = [f"{path}:{number}: {message}" for number, row in rows if (message := _incomplete(row))]
+    problems = [f"{path}:{number}: {message}" for number, row in rows if (message := _incomplete(row))]
     looks: list[Look] = []
-    for number, row in rows if not wrong else ():
+    for number, row in rows if not problems else ():
         try:
             looks.append(_look(path, row))
         except TroubleError as error:
-            wrong.append(f"{path}:{number}: {error}")
-    if wrong:
-        raise TroubleError("\n".join(wrong))
+            problems.append(f"{path}:{number}: {error}")
+    if problems:
+        raise TroubleError("\n".join(problems))
     return looks
 
 

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from menshen import clock, duration, evidence_files
 from menshen.audit import baselines_of, chosen_controls
-from menshen.language import of_environment, say
+from menshen.language import say
 from menshen.trouble import TroubleError, demand_controls
 from policies.manual import EVERY_DAYS, SITE
 from policies.merge import choose
 from policies.problems import nearest
 from policies.verdict import Verdict
-from reports.reasons import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -86,7 +85,7 @@ def checked(catalogue: Catalogue, subjects: Mapping[str, Subject], look: Look) -
     control = catalogue.controls[look.control]
     wrong = _wrong(control, subjects, look)
     if wrong:
-        raise TroubleError(f"{look.control}: {wrong}")
+        raise TroubleError(say(f"{look.control}: {wrong}", f"{look.control}：{wrong}"))
     return look
 
 
@@ -121,8 +120,8 @@ def _wrong_words(look: Look) -> str:
 def _wrong_duration(text: str) -> str:
     try:
         duration.read(text or "P1D")
-    except duration.DurationError as error:
-        return said(str(error), of_environment())
+    except TroubleError as error:
+        return str(error)
     return ""
 
 

@@ -30,15 +30,6 @@ FILES: Final[tuple[tuple[str, str], ...]] = (
         "{path}: another writer holds the ledger, or it cannot be written: {error}",
         "{path}：台账正被其他进程写入，或无法写入：{error}",
     ),
-    # durations
-    (
-        "not a duration: {text}; write an ISO 8601 duration, such as P90D (days), P6M (months) or P1Y",
-        "无法识别的期限：{text}；请写成 ISO 8601 期限，如 P90D（天）、P6M（月）或 P1Y（年）",
-    ),
-    (
-        "{text} is shorter than a day; write an ISO 8601 duration, such as P90D (days), P6M (months) or P1Y",
-        "{text} 不足一天；请写成 ISO 8601 期限，如 P90D（天）、P6M（月）或 P1Y（年）",
-    ),
     # the fonts
     ("cannot prepare the report's fonts: {error}", "无法准备报告所用字体：{error}"),
     ("{path}: another font of this one's name is in use", "{path}：已有同名的其他字体在使用"),

@@ -133,10 +133,7 @@ def _times(approved: str | None, valid_until: str | None, valid_for: str) -> tup
         raise TroubleError(say("give --valid-until or --valid-for, not both", "--valid-until 与 --valid-for 只能给一个"))
     if valid_until:
         return made, _seconds(clock.read(valid_until, end_of_day=True))
-    try:
-        return made, int(duration.read(valid_for).after(datetime.fromtimestamp(made, UTC)).timestamp()) if valid_for else None
-    except duration.DurationError as error:
-        raise TroubleError(str(error)) from error
+    return made, int(duration.read(valid_for).after(datetime.fromtimestamp(made, UTC)).timestamp()) if valid_for else None
 
 
 def list_(control: Only = None, ledger: LedgerFile = None, *, as_json: Json = False) -> None:

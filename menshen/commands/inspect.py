@@ -132,10 +132,7 @@ def due(  # noqa: PLR0913 - one parameter an option of the command line
 
     catalogue = load()
     demand_controls(control or (), catalogue.controls)
-    try:
-        soon = duration.read(within)
-    except duration.DurationError as error:
-        raise TroubleError(str(error)) from error
+    soon = duration.read(within)
     with Ledger(ledger or ledger_path()) as opened:
         rows, standings = opened.rows(ATTESTATION), opened.standings()
     found = dues(catalogue, known_subjects(inventory, limit), rows, standings, clock.now(), soon)
@@ -240,16 +237,16 @@ def _recorded(looks: Sequence[Look], subjects: Mapping[str, Subject], ledger: Pa
     from policies.catalogue import load
     from reports.ledger import ATTESTATION, Ledger
 
-    catalogue, now, wrong = load(), clock.now(), []
+    catalogue, now, problems = load(), clock.now(), []
     for look in looks:
         try:
             checked(catalogue, subjects, look)
             for file in look.evidence:
                 evidence_files.look(file)
         except TroubleError as error:
-            wrong.append(str(error))
-    if wrong:
-        raise TroubleError("\n".join(wrong))
+            problems.append(str(error))
+    if problems:
+        raise TroubleError("\n".join(problems))
     rows = [row(catalogue, subjects[one.subject], one, [evidence_files.keep(file) for file in one.evidence], now) for one in looks]
     with Ledger(ledger or ledger_path()) as opened:
         known = opened.rows(ATTESTATION)
