@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PLAYBOOK: Final = ROOT / "playbooks" / "site.yml"
+# What became of changes under the guard: none was, all were kept, one was taken back, nobody knows.
+GUARD: Final = ("", "kept", "restored", "unknown")
 PLUGINS: Final = ROOT / "roles" / "enforce" / "callback_plugins"
 
 
@@ -33,6 +35,7 @@ class Host:
     not_applicable: list[str] = field(default_factory=list)
     former: list[str] = field(default_factory=list)
     diff: list[dict[str, Any]] = field(default_factory=list)
+    guard: str = ""
     failed: str = ""
     unreachable: str = ""
 
@@ -46,6 +49,9 @@ class Host:
         self.diff += event.get("diff", ())
         if event.get("former"):
             self.former.append(event["former"])
+        # The worst counts: one change taken back is what people must know.
+        if GUARD.index(event.get("guard") or "") > GUARD.index(self.guard):
+            self.guard = event["guard"]
         self.failed = self.failed or event.get("failed", "")
         self.unreachable = self.unreachable or event.get("unreachable", "")
 

@@ -28,7 +28,10 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One thing that moved. `since` is when its present verdict was first seen; None once it is gone."""
+    """One thing that moved. `since` is when its present verdict was first seen; None once it is gone.
+
+    `first_failed` is when a failure that still lasts was first seen, `last_good` when it was last met; None where never.
+    """
 
     control: str
     subject: str
@@ -36,6 +39,8 @@ class Move:
     before: Verdict | None
     after: Verdict | None
     since: str | None
+    first_failed: str | None
+    last_good: str | None
     last_checked: str
     finding: Finding
 
@@ -48,6 +53,8 @@ class Move:
             "before": self.before and str(self.before),
             "after": self.after and str(self.after),
             "since": self.since,
+            "first_failed": self.first_failed,
+            "last_good": self.last_good,
             "last_checked": self.last_checked,
             "evidence": [dict(row) for row in self.finding.evidence],
             "reason": self.finding.reason,
@@ -94,4 +101,15 @@ def _move(old: Standing | None, new: Standing | None) -> Move | None:
 
 def _made(standing: Standing, direction: Direction, before: Verdict | None, after: Verdict | None, since: str | None) -> Move:
     finding = standing.finding
-    return Move(finding.control, finding.subject, direction, before, after, since, standing.last_checked, finding)
+    return Move(
+        control=finding.control,
+        subject=finding.subject,
+        direction=direction,
+        before=before,
+        after=after,
+        since=since,
+        first_failed=standing.first_failed,
+        last_good=standing.last_good,
+        last_checked=standing.last_checked,
+        finding=finding,
+    )

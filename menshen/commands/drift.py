@@ -91,6 +91,7 @@ def renderables(start: str, found: Sequence[Move]) -> list[object]:
             words(f"verdict.{move.before}") if move.before else "–",
             words(f"verdict.{move.after}") if move.after else "–",
             clock.local(move.since) if move.since else "–",
+            clock.local(move.last_good) if move.last_good else "–",
             clock.local(move.last_checked),
         ]
         for move in found
@@ -102,6 +103,7 @@ def renderables(start: str, found: Sequence[Move]) -> list[object]:
         say("before", "原结论"),
         say("now", "现结论"),
         say("since", "始于"),
+        say("last good", "最近符合"),
         say("last checked", "最近检查"),
     ]
     return [say(f"Since {when}:", f"自 {when} 起："), console.table(columns, rows, whole=1)]

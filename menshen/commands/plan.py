@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from menshen.commands.options import Inventory, Json, Lang
+from menshen.commands.options import Inventory, Json, Lang, LedgerFile
 from menshen.language import of_environment, say
 from menshen.trouble import Exit, TroubleError, demand_controls
 
@@ -58,6 +58,7 @@ PLAN_ZH = """逐项列出 `apply` 会在 Linux 主机上做出的改动；不做
 APPLY_EN = """Make true on Linux hosts what their baselines demand; a second run changes nothing.
 
 What may cut the way to a host is taken back by the host itself unless it is reached again within --guard seconds.
+The ledger remembers who applied what where, and what was taken back.
 Exit code: 0 all is as demanded, 1 something cannot be made true here, 2 usage or configuration error,
 3 a host was not reached, or failed and brought back its former state.
 
@@ -66,6 +67,7 @@ Examples: menshen apply --limit servers; menshen apply -l pc-103 -c usb_storage_
 APPLY_ZH = """按基线在 Linux 主机上落实各项要求；再次运行不会有任何改动。
 
 可能切断管理通道的改动，若 --guard 秒内无法重新连上，主机会自行恢复原状。
+何人、何时、在哪些主机上改了什么、哪些被恢复，均记入台账。
 退出码：0 全部落实；1 有无法落实之处；2 用法或配置错误；3 有主机连不上，或执行失败并已恢复原状。
 
 例：menshen apply --limit servers；menshen apply -l pc-103 -c usb_storage_blocked --yes
@@ -100,6 +102,7 @@ def apply(  # noqa: PLR0913 - one parameter an option of the command line
     inventory: Inventory = None,
     guard: Guard = 60,
     lang: Lang = None,
+    ledger: LedgerFile = None,
     *,
     yes: Yes = False,
     diff: Diff = False,
@@ -116,7 +119,7 @@ def apply(  # noqa: PLR0913 - one parameter an option of the command line
         if not any(host.changes for host in found.values()):
             raise typer.Exit(_unreached(found) or (Exit.FAILS if any(host.open for host in found.values()) else Exit.FINE))
         typer.confirm(say("Make these changes?", "确认应用以上改动？"), abort=True)
-    hosts = _ran(_play(limit, control, inventory, guard=guard, real=True))
+    hosts = _made(_play(limit, control, inventory, guard=guard, real=True), ledger)
     _tell(hosts, lang or of_environment(), real=True, as_json=as_json, diff=diff)
     raise typer.Exit(_unreached(hosts) or (Exit.FAILS if any(host.open for host in hosts.values()) else Exit.FINE))
 
@@ -141,6 +144,16 @@ def _ran(play: Play) -> dict[str, Host]:
     what = say("applying", "应用中") if play.apply else say("comparing", "比对中")
     with console.waiting(what) as tell:
         return play.run(tell)
+
+
+def _made(play: Play, ledger: Path | None) -> dict[str, Host]:
+    """Apply, and remember in the ledger what was done, by whom, and what a host took back."""
+    from menshen.applied import remembered
+    from menshen.settings import ledger_path
+
+    with remembered(ledger or ledger_path(), play) as hosts:
+        hosts.update(_ran(play))
+    return hosts
 
 
 def _unreached(hosts: dict[str, Host]) -> Exit | None:

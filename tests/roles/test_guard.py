@@ -5,11 +5,20 @@ from __future__ import annotations
 
 import pytest
 
+from menshen.settings import ledger_path
+from reports.chain import Chain
+
 pytestmark = [pytest.mark.system, pytest.mark.slow]
 
 
+def remembered():
+    """Give what the ledger knows of the newest apply."""
+    with Chain(ledger_path(), create=False) as chain:
+        return chain.last("apply").body
+
+
 def test_a_firewall_that_cuts_ssh_takes_itself_back(box):
-    """Rules without port 22 are gone again after the guard's time, apply says so, and the host answers."""
+    """Rules without port 22 are gone again after the guard's time, apply and ledger say so, and the host answers."""
     box.describe(host_firewall={"allowed_inbound": ["tcp/2222"]})
     done = box.menshen("apply", "--limit", "box", "--yes", "--guard", "10", "--control", "host_firewall", code=3)
 
@@ -17,6 +26,14 @@ def test_a_firewall_that_cuts_ssh_takes_itself_back(box):
     assert 0 == box.target.ssh("true").returncode
     assert "menshen_input" not in box.target.inside("nft", "list", "tables")
     assert "menshen" not in box.target.inside("cat", "/etc/nftables.conf")
+    entry = remembered()
+    assert ("restored", done["failed"]) == (entry["hosts"]["box"]["guard"], entry["hosts"]["box"]["failed"])
+    assert ("root", "box", ["host_firewall"], 10) == (
+        entry["by"]["user"],
+        entry["limit"],
+        entry["controls"],
+        entry["guard_seconds"],
+    )
 
 
 def test_a_password_too_old_cuts_the_operator_and_is_taken_back(box):
@@ -47,5 +64,7 @@ def test_what_keeps_the_way_open_stays(box):
     done = box.menshen("apply", "--limit", "box", "--yes", "--guard", "30", "--control", "host_firewall", code=0)
     box.target.inside("sleep", "31")
 
+    entry = remembered()["hosts"]["box"]
+    assert ("kept", "", done["changes"]) == (entry["guard"], entry["failed"], entry["changes"])
     assert "kept" == box.target.inside("cat", f"{done['former'][0]}/decided/how")
     assert "menshen_input" in box.target.inside("nft", "list", "tables")
