@@ -137,7 +137,7 @@ def _subject(name: str, groups: tuple[str, ...], variables: Mapping[str, Any], p
             )
         )
         parameters = {}
-    connection = LOCAL if kind == "site" else str(variables.get("ansible_connection", "ssh"))
+    connection = LOCAL if kind == "site" else access.word(kind, variables)
     return Subject(
         name=name,
         kind=kind,

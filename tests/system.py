@@ -30,6 +30,9 @@ PACKAGES: Final[dict[str, str]] = {
     "ps": "procps",
     "qpdf": "qpdf",
     "setpriv": "util-linux",
+    "snmpd": "snmpd",
+    "snmpget": "snmp",
+    "snmpset": "snmp",
     "ssh-keygen": "openssh-client",
     "sshd": "openssh-server",
     "ss": "iproute2",
@@ -37,11 +40,14 @@ PACKAGES: Final[dict[str, str]] = {
     "sysctl": "procps",
     "systemctl": "systemd",
     "unshare": "util-linux",
+    "upsc": "nut-client",
     "wine": "wine",
 }
 # Packages that bring data rather than a program.
 DATA_PACKAGES: Final[dict[str, str]] = {
     "/usr/share/xml/scap/ssg/content": "ssg-debian",
+    "/lib/nut/upsd": "nut-server",
+    "/lib/nut/snmp-ups": "nut-snmp",
     "/usr/lib/wine/wine64": "wine64",
     "/usr/lib/python3/dist-packages/samba": "python3-samba",
 }

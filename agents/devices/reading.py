@@ -95,9 +95,9 @@ class ClimateReading:
         return _cells(self)
 
 
-# What can be unknown of a UPS: every column but its name, and those that speak of the look rather than of the UPS.
+# What can be unknown of a UPS: the columns of table `ups` but its name, and those that speak of the look rather than of the UPS.
 UPS_COLUMNS: Final = tuple(
-    one.name for one in fields(UpsReading) if one.name not in {"name", "source", "unknown", "serves", "read_at"}
+    one.name for one in fields(UpsReading) if one.name not in {"name", "source", "unknown", "serves", "alarms", "read_at"}
 )
 
 

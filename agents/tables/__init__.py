@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from agents.connections.device import TABLES as DEVICE
 from agents.tables.linux import TABLES as LINUX
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 # What a subject of each kind can be asked today, without a recording.
 SERVED: Final[Mapping[str, Container[str]]] = {
     "linux": LINUX,
+    "ups": DEVICE["ups"],
+    "sensor": DEVICE["sensor"],
     # The site is served from the ledger: what people attested and filed, and the time it is judged at.
     "site": frozenset({"attestations", "documents", "time"}),
 }

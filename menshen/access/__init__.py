@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from menshen.access import ssh
+from menshen.access import device, ssh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,4 +17,13 @@ def way(name: str, kind: str, variables: Mapping[str, Any], problems: list[str])
     """Read the way to a subject; None where it needs none or there is none. What is wrong with it is added to `problems`."""
     if kind == "linux" and variables.get("ansible_connection", "ssh") in ssh.CONNECTIONS:
         return ssh.target(name, variables, problems)
+    if kind in device.KINDS:
+        return device.target(name, kind, variables, problems)
     return None
+
+
+def word(kind: str, variables: Mapping[str, Any]) -> str:
+    """Name how a subject is reached: snmp, nut, or Ansible's name of a connection; "" where nothing is written."""
+    if kind in device.KINDS:
+        return next((one for one in ("snmp", "nut") if variables.get(f"menshen_{one}") is not None), "")
+    return str(variables.get("ansible_connection", "ssh"))

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A UPS or a sensor: the way to it by SNMP or NUT, and the source of its tables."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from agents import __version__
+from agents.connections.nut_target import NutTarget
+from agents.connections.snmp_target import SnmpTarget
+from agents.source import NotServedError
+from policies import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agents.devices.coordinator import Coordinator
+    from agents.devices.sample import Device, Seen
+    from agents.source import Ask, Row
+
+TABLES: Final = {"ups": frozenset({"ups", "time"}), "sensor": frozenset({"climate", "time"})}
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTarget:
+    """One device: `kind` is ups or sensor, `serves` and `place` are the inventory's words for what hangs on it and where it is."""
+
+    name: str
+    kind: str
+    line: SnmpTarget | NutTarget
+    serves: str = ""
+    place: str = ""
+
+    @property
+    def word(self) -> str:
+        """Name the protocol: snmp or nut."""
+        return "snmp" if isinstance(self.line, SnmpTarget) else "nut"
+
+    def device(self) -> Device:
+        """Give the device, without touching it."""
+        # pysnmp takes half a second to import: only who talks to a device pays for it.
+        if isinstance(self.line, NutTarget):
+            from agents.connections.nut_line import NutLine  # noqa: PLC0415 - see above
+            from agents.devices.nut_device import NutDevice  # noqa: PLC0415 - see above
+
+            return NutDevice(self.name, NutLine(self.line), serves=self.serves)
+        from agents.connections.snmp_line import SnmpLine  # noqa: PLC0415 - see above
+        from agents.devices.snmp_device import SnmpDevice  # noqa: PLC0415 - see above
+
+        return SnmpDevice(self.name, self.kind, SnmpLine(self.line), serves=self.serves, place=self.place)
+
+    def coordinator(self) -> Coordinator:
+        """Give the coordinator a watcher polls the device with."""
+        from agents.devices.coordinator import Coordinator  # noqa: PLC0415 - see above
+
+        return Coordinator(self.device())
+
+    @contextmanager
+    def opened(self, seconds: float) -> Iterator[DeviceSource]:
+        """Give the source of the device's tables, as every `Way` does; it is looked at once, when first asked."""
+        yield DeviceSource(self, seconds)
+
+
+class DeviceSource:
+    """Answers the tables of one device from one look at it."""
+
+    def __init__(self, target: DeviceTarget, seconds: float) -> None:
+        self.kind = target.kind
+        self.label = f"{target.word}/menshen {__version__}"
+        self._target = target
+        self._seconds = seconds
+        self._seen: Seen | None = None
+
+    def serves(self, table: str) -> bool:
+        """Tell whether the device has `table`."""
+        return table in TABLES[self.kind]
+
+    def rows(self, table: str, ask: Ask) -> Iterable[Row]:  # noqa: ARG002 - SQLite picks the rows
+        """Give the rows of `table`.
+
+        Raises:
+            NotServedError: a device of this kind has no such table.
+            NotObservedError: the device does not answer, refuses, or says what none of its kind says.
+        """
+        if table not in TABLES[self.kind]:
+            raise NotServedError(f"{schema.find(table).origin} table {table} is not served by a {self.kind}")
+        seen = self._look()
+        if table == "time":
+            # After the look: no reading is younger than the clock it is judged by.
+            return [_clock()]
+        return [seen.ups.row()] if seen.ups else [one.row() for one in seen.climate]
+
+    def _look(self) -> Seen:
+        from agents.connections import background  # noqa: PLC0415 - only who looks needs the loop
+
+        if self._seen is None:
+            self._seen = background.run(self._target.device().look(), self._seconds)
+        return self._seen
+
+
+def _clock() -> Row:
+    now = datetime.now(UTC)
+    return {"unix_time": int(now.timestamp()), "iso_8601": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
