@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -15,6 +16,23 @@ from menshen.trouble import Exit, TroubleError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+# In the order of the help: a module of menshen.commands each.
+COMMANDS: Final = (
+    "audit",
+    "report",
+    "verify",
+    "plan",
+    "drift",
+    "query",
+    "catalogue",
+    "alerts",
+    "compile",
+    "inspect",
+    "evidence",
+    "demo",
+    "test",
+)
 
 app = typer.Typer(
     name="menshen",
@@ -41,10 +59,8 @@ def front_door(context: typer.Context) -> None:
 
 
 def _register() -> None:
-    from menshen.commands import alerts, audit, catalogue, demo, drift, evidence, inspect, plan, query, report, test, verify
-
-    for module in (audit, report, verify, plan, drift, query, catalogue, alerts, demo, inspect, evidence, test):
-        module.register(app)
+    for name in COMMANDS:
+        import_module(f"menshen.commands.{name}").register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

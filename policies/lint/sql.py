@@ -62,6 +62,19 @@ def complaints(sql: str, kind: str, *, judges: bool = True) -> list[str]:
     return [*found, *_unconstrained(sql, plan, watch), *_wrong_types(sql, watch)]
 
 
+def tables(sql: str, kind: str) -> frozenset[str]:
+    """Name the tables that a SELECT reads, by SQLite's own eyes; none of one that is wrong."""
+    connection, watch = _empty(kind), _Watch()
+    connection.set_authorizer(watch)
+    try:
+        connection.execute(f"SELECT * FROM ({_bare(sql)}\n) LIMIT 0")  # noqa: S608 - prepared against empty tables
+    except sqlite3.Error:
+        return frozenset()
+    finally:
+        connection.set_authorizer(None)
+    return frozenset(watch.tables.keys() & schema.tables().keys())
+
+
 def unquoted(sql: str) -> str:
     """Give `sql` with every quoted text, quoted name and comment empty, so that what is left are its operators."""
     return _QUOTED.sub("''", sql)

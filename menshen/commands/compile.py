@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`menshen compile`: a baseline as files that other programs ask or enforce by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from menshen.commands.options import Json
+from menshen.language import say
+from menshen.trouble import TroubleError
+
+if TYPE_CHECKING:
+    from menshen.compiling import Made
+
+Format = Annotated[
+    str,
+    typer.Argument(metavar="FORMAT", help=say("What to write: osquery or fleet.", "要生成的格式：osquery 或 fleet。")),
+]
+BaselineId = Annotated[str, typer.Option("--baseline", "-b", metavar="ID", help=say("The baseline to compile.", "要编译的基线。"))]
+Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help=say("The folder to write.", "输出目录。"))]
+Kind = Annotated[
+    str | None,
+    typer.Option("--kind", metavar="KIND", help=say("Only rules for linux or windows.", "只输出 linux 或 windows 的规则。")),
+]
+
+HELP_EN = """Write a baseline as files for other programs.
+
+osquery: packs and a configuration for osqueryd. fleet: GitOps YAML with a policy for each rule, a row only where it passes.
+Inspections and documents are left out: no machine can answer them.
+
+Examples: menshen compile osquery --baseline agent_pc -o packs; menshen compile fleet -b linux_server -o gitops --kind linux
+"""
+HELP_ZH = """将基线写成供其他程序使用的文件。
+
+osquery：供 osqueryd 使用的查询包与配置。fleet：GitOps YAML，每条规则一个策略，仅在符合时返回一行。
+人工检查与文件类控制项不在其中：机器无法回答。
+
+例：menshen compile osquery --baseline agent_pc -o packs；menshen compile fleet -b linux_server -o gitops --kind linux
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("compile", help=say(HELP_EN, HELP_ZH))(compile_)
+
+
+def compile_(what: Format, baseline: BaselineId, output: Output, kind: Kind = None, *, as_json: Json = False) -> None:
+    """Compile."""
+    from menshen import console
+    from menshen.compiling import FORMATS, made
+    from policies.problems import nearest
+
+    if what not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise TroubleError(
+            say(f"no such format: {what}; known are {known}", f"没有此格式：{what}；可用：{known}") + nearest(what, FORMATS)
+        )
+    found = made(what, baseline, kind)
+    _write(found, output)
+    if as_json:
+        console.print_json({"format": what, "baseline": baseline, **found.to_json(output)})
+    else:
+        console.show(*_told(found, output))
+
+
+def _write(found: Made, output: Path) -> None:
+    for name, content in found.files.items():
+        path = output / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise TroubleError(say(f"cannot write {path}: {error.strerror}", f"无法写入 {path}：{error.strerror}")) from error
+
+
+def _told(found: Made, output: Path) -> list[object]:
+    files, rules = len(found.files), len(found.rules)
+    lines: list[object] = [say(f"{rules} rules in {files} files below {output}", f"{rules} 条规则，{files} 个文件，位于 {output}")]
+    if found.left_out:
+        lines.append(
+            say(
+                f"left out, since no machine of these kinds answers them: {len(found.left_out)} controls",
+                f"未包含（此类机器无法回答）：{len(found.left_out)} 个控制项",
+            )
+        )
+    return lines
