@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -91,4 +91,13 @@ class Source(Protocol):
             NotServedError: the source has no such table.
             NotObservedError: the subject could not be looked at.
         """
+        ...
+
+
+@runtime_checkable
+class Foresighted(Protocol):
+    """A source that is slow to reach: told beforehand what will be asked, it brings all of it at once."""
+
+    def expect(self, queries: Iterable[str]) -> None:
+        """Take the SQL that is going to be asked."""
         ...

@@ -30,6 +30,8 @@ _OPERATORS: Final[dict[int, str]] = {
     apsw.SQLITE_INDEX_CONSTRAINT_REGEXP: "REGEXP",
 }
 _ORDERING: Final = frozenset({">", ">=", "<", "<="})
+# Tables that look names up without regard to case: no collation finds more than they give.
+_CASELESS: Final = frozenset({"registry"})
 _CHEAP: Final = 1.0
 _DEAR: Final = 1e6
 
@@ -85,7 +87,8 @@ class VirtualTable:
         if not column.constrains or (operator in _ORDERING and column.type == "TEXT"):
             return None
         # A comparison by another collation than the column's matches rows that a look-up by the column's would miss.
-        foreign = info.get_aConstraint_collation(which).lower() != (column.collate or "binary")
+        alike = self._module.table.name in _CASELESS
+        foreign = not alike and info.get_aConstraint_collation(which).lower() != (column.collate or "binary")
         if operator == "=" and foreign and not column.required and not column.hidden:
             return None
         return f"{at} {operator}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from agents.connections.deadline import given_up
 from agents.engine import Engine
 from agents.observe import observe
+from agents.source import Foresighted
 from menshen import __version__, by_hand, connect
 from menshen.fleet import HOST_SECONDS
 from menshen.language import say
@@ -106,7 +107,11 @@ class Audit:
             return self._judged(engine, subject)
 
     def _judged(self, engine: Engine, subject: Subject) -> list[Finding]:
-        return [self._finding(engine, subject, control, baselines) for control, baselines in self._chosen(subject)]
+        chosen = list(self._chosen(subject))
+        if isinstance(engine.source, Foresighted):
+            asked = (control.kinds[subject.kind] for control, _ in chosen)
+            engine.source.expect(f"{one.when or ''} {one.observe}" for one in asked)
+        return [self._finding(engine, subject, control, baselines) for control, baselines in chosen]
 
     def _chosen(self, subject: Subject) -> Iterator[tuple[Control, Sequence[Baseline]]]:
         baselines = baselines_of(self.catalogue, subject)

@@ -14,6 +14,7 @@ from reports.reasons_foreign import FOREIGN
 from reports.reasons_host import HOST
 from reports.reasons_notify import NOTIFY
 from reports.reasons_ssh import SSH
+from reports.reasons_windows import WINDOWS
 from reports.reasons_written import WRITTEN
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from policies.text import Language
 
 # (English, Chinese): the English is what the program writes, with a name in braces for each part that changes.
-OWN: Final[tuple[tuple[str, str], ...]] = (*HOST, *SSH, *ENGINE, *FILES, *NOTIFY)
+OWN: Final[tuple[tuple[str, str], ...]] = (*HOST, *SSH, *WINDOWS, *ENGINE, *FILES, *NOTIFY)
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 # Names whose content is itself a sentence to be said in Chinese; every other content stays as it was seen.
 _SENTENCES: Final = frozenset({"error", "what"})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from agents.connections.device import TABLES as DEVICE
 from agents.tables.linux import TABLES as LINUX
+from agents.tables.windows import TABLES as WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -16,6 +17,7 @@ SERVED: Final[Mapping[str, Container[str]]] = {
     "linux": LINUX,
     "ups": DEVICE["ups"],
     "sensor": DEVICE["sensor"],
+    "windows": WINDOWS,
     # The site is served from the ledger: what people attested and filed, and the time it is judged at.
     "site": frozenset({"attestations", "documents", "time"}),
 }

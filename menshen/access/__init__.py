@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from menshen.access import device, ssh
+from menshen.access import device, ssh, winrm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,8 @@ def way(name: str, kind: str, variables: Mapping[str, Any], problems: list[str])
         return ssh.target(name, variables, problems)
     if kind in device.KINDS:
         return device.target(name, kind, variables, problems)
+    if kind == "windows" and variables.get("ansible_connection") in winrm.CONNECTIONS:
+        return winrm.target(name, variables, problems)
     return None
 
 

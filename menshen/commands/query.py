@@ -85,8 +85,11 @@ def _source(name: str | None, inventory: Path | None) -> AbstractContextManager[
 
 def _one(source: Source, sql: str, *, as_json: bool) -> None:
     from agents.engine import Engine
+    from agents.source import Foresighted
     from menshen import console
 
+    if isinstance(source, Foresighted):
+        source.expect([sql])
     with Engine(source) as engine:
         result = engine.query(sql)
     if as_json:

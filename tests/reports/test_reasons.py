@@ -19,6 +19,8 @@ ELSEWHERE = {
     "agents/complaints.py: next((plain for kinds, plain in _PLAIN.items() if isinstance(error, kinds)), text)",
     "agents/connections/conversation.py: str(self._failure)",
     "agents/connections/ssh.py: message",
+    "agents/connections/winrm.py: str(self._failure)",
+    "agents/windows/hive.py: self._closed[shut]",
     "agents/scan.py: str(self._failure)",
 }
 # What stands in a hole of another sentence where nothing else is known.
