@@ -27,13 +27,14 @@ PLUGINS: Final = ROOT / "roles" / "enforce" / "callback_plugins"
 
 @dataclass(slots=True)
 class Host:
-    """What happened on one host; `changes`, `open` and `excepted` are as the role gives them."""
+    """What happened on one host; `changes`, `open`, `excepted` and `tattooed` are as the roles give them."""
 
     changes: list[dict[str, Any]] = field(default_factory=list)
     open: list[dict[str, Any]] = field(default_factory=list)
     excepted: list[dict[str, Any]] = field(default_factory=list)
     not_applicable: list[str] = field(default_factory=list)
     former: list[str] = field(default_factory=list)
+    tattooed: list[str] = field(default_factory=list)
     diff: list[dict[str, Any]] = field(default_factory=list)
     guard: str = ""
     failed: str = ""
@@ -42,10 +43,11 @@ class Host:
     def take(self, event: Mapping[str, Any]) -> None:
         """Add one event of the role."""
         mechanism = event.get("mechanism", "")
-        self.changes += [{**one, "mechanism": mechanism} for one in event.get("changes", ())]
+        self.changes += [{"mechanism": mechanism, **one} for one in event.get("changes", ())]
         self.open += event.get("open", ())
         self.excepted += event.get("excepted", ())
         self.not_applicable += event.get("not_applicable", ())
+        self.tattooed += event.get("tattooed", ())
         self.diff += event.get("diff", ())
         if event.get("former"):
             self.former.append(event["former"])

@@ -52,30 +52,19 @@ class Enforcement:
 
     def patterns(self) -> list[str]:
         """List the paths (shell patterns) a host must be asked for to know which controls apply."""
-        asked = _Paths()
-        with Engine(asked) as engine:
-            for control in self.controls:
-                if control.when:
-                    engine.query(control.when)
-        return sorted(asked.asked)
+        return sorted(self._asked().paths)
 
-    def document(self, paths: Iterable[str]) -> dict[str, Any]:
-        """Give what the role works with, for a host that has these of the paths it was asked for.
+    def everything(self) -> dict[str, list[dict[str, Any]]]:
+        """Give the steps of all controls, whether they apply or not: what a PC is looked at for in one trip."""
+        return _steps(self.controls)[0]
+
+    def document(self, paths: Iterable[str], running: Iterable[str] = ()) -> dict[str, Any]:
+        """Give what the role works with, for a host that has these of the paths it was asked for, or runs these services.
 
         `steps` is mechanism -> list of steps, each with its `control`; `open` is what lacks a value only a site can know.
         """
-        applying = self._applying(paths)
-        steps: dict[str, list[dict[str, Any]]] = {}
-        lacking: list[dict[str, str]] = []
-        for control in applying:
-            for step in control.enforce:
-                data = {"control": control.control, **{key: value for key, value in step.items() if key != "mechanism"}}
-                empty = [name for name, value in data.get("values", {}).items() if value == ""]
-                if empty:
-                    why = f"set {', '.join(empty)} in the inventory (menshen_parameters)"
-                    lacking.append({"control": control.control, "setting": data["path"], "why": why})
-                    continue
-                steps.setdefault(step["mechanism"], []).append(_filled(data) if step["mechanism"] == "template" else data)
+        applying = self._applying(paths, running)
+        steps, lacking = _steps(applying)
         units = [step["path"].removeprefix(UNITS) for step in steps.get("template", ()) if step["path"].startswith(UNITS)]
         # A plan must know that these units will be there, though they are not yet.
         steps["service"] = [{**step, "coming": units} for step in steps.get("service", ())]
@@ -87,8 +76,19 @@ class Enforcement:
             "not_applicable": [control.control for control in self.controls if control.control not in names],
         }
 
-    def _applying(self, paths: Iterable[str]) -> list[Resolved]:
-        source = RecordedSource(self.subject.kind, {"file": [{"path": path} for path in paths]}, "paths of the host")
+    def _asked(self) -> _Asked:
+        asked = _Asked(self.subject.kind)
+        with Engine(asked) as engine:
+            for control in self.controls:
+                if control.when:
+                    engine.query(control.when)
+        return asked
+
+    def _applying(self, paths: Iterable[str], running: Iterable[str]) -> list[Resolved]:
+        rows = {"file": [{"path": path} for path in paths]}
+        if self.subject.kind == "windows":
+            rows = {"services": [{"name": name, "status": "RUNNING"} for name in running]}
+        source = RecordedSource(self.subject.kind, rows, "what the host has")
         with Engine(source) as engine:
             return [control for control in self.controls if not control.when or engine.query(control.when).rows]
 
@@ -145,22 +145,40 @@ def _filled(data: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "text": template.in_data(text, values)}
 
 
-@dataclass(slots=True)
-class _Paths:
-    """A source that has no file and remembers which ones it was asked for."""
+def _steps(controls: Iterable[Resolved]) -> tuple[dict[str, list[dict[str, Any]]], list[dict[str, str]]]:
+    """Give mechanism -> steps, and the steps that lack a value only a site can know."""
+    steps: dict[str, list[dict[str, Any]]] = {}
+    lacking: list[dict[str, str]] = []
+    for control in controls:
+        for step in control.enforce:
+            data = {"control": control.control, **{key: value for key, value in step.items() if key != "mechanism"}}
+            empty = [name for name, value in data.get("values", {}).items() if value == ""]
+            if empty:
+                why = f"set {', '.join(empty)} in the inventory (menshen_parameters)"
+                lacking.append({"control": control.control, "setting": data["path"], "why": why})
+                continue
+            steps.setdefault(step["mechanism"], []).append(_filled(data) if step["mechanism"] == "template" else data)
+    return steps, lacking
 
-    kind: str = "linux"
-    label: str = "paths asked for"
-    asked: set[str] = field(default_factory=set)
+
+@dataclass(slots=True)
+class _Asked:
+    """A source that has nothing and remembers which files it was asked for."""
+
+    kind: str
+    label: str = "what is asked for"
+    paths: set[str] = field(default_factory=set)
 
     def serves(self, table: str) -> bool:
-        """Serve `file` alone: a control whose `when` asks for more cannot be enforced without looking first."""
-        return table == "file"
+        """Serve these two alone: a control whose `when` asks for more cannot be enforced without looking first."""
+        return table == ("services" if self.kind == "windows" else "file")
 
-    def rows(self, table: str, ask: Ask) -> Iterable[Row]:  # noqa: ARG002 - the shape of every source
+    def rows(self, table: str, ask: Ask) -> Iterable[Row]:
         """Remember the paths."""
-        self.asked.update(ask.values("path"))
-        self.asked.update(_shell(pattern) for pattern in ask.values("path", "LIKE"))
+        if table == "services":
+            return ()
+        self.paths.update(ask.values("path"))
+        self.paths.update(_shell(pattern) for pattern in ask.values("path", "LIKE"))
         return ()
 
 

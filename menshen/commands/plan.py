@@ -42,20 +42,20 @@ Guard = Annotated[
     ),
 ]
 
-PLAN_EN = """Show what `apply` would change on Linux hosts, setting by setting; nothing is changed.
+PLAN_EN = """Show what `apply` would change on Linux and Windows hosts, setting by setting; nothing is changed.
 
 Exit code: 0 nothing would change, 1 something would (or cannot be made true), 2 usage or configuration error,
 3 a host was not reached or refused.
 
-Examples: menshen plan --limit servers; menshen plan -l pc-103 -c screen_lock --diff
+Examples: menshen plan --limit servers; menshen plan --limit windows; menshen plan -l pc-103 -c screen_lock --diff
 """
-PLAN_ZH = """逐项列出 `apply` 会在 Linux 主机上做出的改动；不做任何改动。
+PLAN_ZH = """逐项列出 `apply` 会在 Linux、Windows 主机上做出的改动；不做任何改动。
 
 退出码：0 无需改动；1 有改动（或有无法落实之处）；2 用法或配置错误；3 有主机连不上或拒绝执行。
 
-例：menshen plan --limit servers；menshen plan -l pc-103 -c screen_lock --diff
+例：menshen plan --limit servers；menshen plan --limit windows；menshen plan -l pc-103 -c screen_lock --diff
 """
-APPLY_EN = """Make true on Linux hosts what their baselines demand; a second run changes nothing.
+APPLY_EN = """Make true on Linux and Windows hosts what their baselines demand; a second run changes nothing.
 
 What may cut the way to a host is taken back by the host itself unless it is reached again within --guard seconds.
 The ledger remembers who applied what where, and what was taken back.
@@ -64,7 +64,7 @@ Exit code: 0 all is as demanded, 1 something cannot be made true here, 2 usage o
 
 Examples: menshen apply --limit servers; menshen apply -l pc-103 -c usb_storage_blocked --yes
 """
-APPLY_ZH = """按基线在 Linux 主机上落实各项要求；再次运行不会有任何改动。
+APPLY_ZH = """按基线在 Linux、Windows 主机上落实各项要求；再次运行不会有任何改动。
 
 可能切断管理通道的改动，若 --guard 秒内无法重新连上，主机会自行恢复原状。
 何人、何时、在哪些主机上改了什么、哪些被恢复，均记入台账。
@@ -133,8 +133,8 @@ def _play(limit: str, controls: list[str] | None, inventory: Path | None, *, gua
     path = inventory or inventory_path()
     # Only the ids are asked here: requirements and checklists need not be read.
     demand_controls(controls or (), load(whole=False).controls)
-    if not any(subject.kind == "linux" for subject in read(path, limit)):
-        raise TroubleError(say(f"no Linux host matches {limit!r}", f"没有 Linux 主机与 {limit!r} 匹配"))
+    if not any(subject.kind in {"linux", "windows"} for subject in read(path, limit)):
+        raise TroubleError(say(f"no Linux or Windows host matches {limit!r}", f"没有 Linux 或 Windows 主机与 {limit!r} 匹配"))
     return Play(hosts_file(path).resolve(), limit, tuple(controls or ()), real, guard)
 
 

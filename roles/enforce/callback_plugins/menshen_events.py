@@ -14,7 +14,7 @@ type: notification
 short_description: Write the role's results to a file
 description: Writes one JSON document a line to the file named by the environment variable MENSHEN_EVENTS.
 """
-KEPT = ("changes", "open", "excepted", "not_applicable", "former", "guard", "diff")
+KEPT = ("changes", "open", "excepted", "not_applicable", "former", "guard", "diff", "tattooed", "trips")
 
 
 class CallbackModule(CallbackBase):
