@@ -94,14 +94,44 @@ def _hosts(path: Path, limit: str) -> list[tuple[str, tuple[str, ...], Mapping[s
 
     loader = DataLoader()
     try:
+        _unlock(loader)
         manager = InventoryManager(loader=loader, sources=[str(path)])
         variables = VariableManager(loader=loader, inventory=manager)
         return [
-            (host.name, tuple(group.name for group in host.get_groups()), variables.get_vars(host=host, include_hostvars=False))
+            (
+                host.name,
+                tuple(group.name for group in host.get_groups()),
+                _filled(loader, variables.get_vars(host=host, include_hostvars=False)),
+            )
             for host in manager.get_hosts(limit)
         ]
     except AnsibleError as error:
         raise TroubleError(say(f"Ansible cannot read {path}: {error}", f"Ansible 无法读取 {path}：{error}")) from error
+
+
+def _unlock(loader: Any) -> None:
+    """Let vaulted values be read, where Ansible's settings name the vault's password file."""
+    from ansible import constants
+
+    if constants.DEFAULT_VAULT_PASSWORD_FILE or constants.DEFAULT_VAULT_IDENTITY_LIST:
+        from ansible.cli import CLI
+
+        files = [constants.DEFAULT_VAULT_PASSWORD_FILE] if constants.DEFAULT_VAULT_PASSWORD_FILE else []
+        known = CLI.setup_vault_secrets(
+            loader, vault_ids=constants.DEFAULT_VAULT_IDENTITY_LIST, vault_password_files=files, auto_prompt=False
+        )
+        loader.set_vault_secrets(known)
+
+
+def _filled(loader: Any, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Fill in the templates of what says how a host is reached: a password may come from the environment or a keyring."""
+    templates = {name: value for name, value in variables.items() if name.startswith("ansible_") and "{{" in str(value)}
+    if not templates:
+        return variables
+    from ansible.template import Templar
+
+    templar = Templar(loader=loader, variables=dict(variables))
+    return {**variables, **{name: templar.template(value) for name, value in templates.items()}}
 
 
 def _names(value: object) -> tuple[str, ...]:

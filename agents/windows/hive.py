@@ -45,7 +45,7 @@ class Key:
 
 def path_of(asked: str) -> str:
     r"""Give a path as the registry knows it: no doubled backslashes, views resolved; "" where there is no such hive."""
-    hive, *rest = [part for part in asked.split(SEPARATOR) if part]
+    hive, *rest = [part for part in asked.split(SEPARATOR) if part] or [""]
     base = hive if hive in HIVES else _VIEWS.get(hive, "")
     return SEPARATOR.join((base, *rest)) if base else ""
 
