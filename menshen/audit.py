@@ -20,6 +20,7 @@ from policies.judge import judge
 from policies.merge import choose
 from policies.problems import nearest
 from policies.resolve import resolve
+from reports.drill_entry import DRILL, drill_rows
 from reports.ledger import ATTESTATION, DOCUMENT, Run
 
 if TYPE_CHECKING:
@@ -196,4 +197,5 @@ def evidence(ledger: Ledger | None, at: str) -> Evidence:
     """Read from the ledger what people attested and filed up to a time."""
     if ledger is None:
         return connect.Evidence(at=at)
-    return connect.Evidence(ledger.rows(ATTESTATION, as_of=at), ledger.rows(DOCUMENT, as_of=at), at)
+    drills = [row for entry in ledger.rows(DRILL, as_of=at) for row in drill_rows(entry)]
+    return connect.Evidence(ledger.rows(ATTESTATION, as_of=at), ledger.rows(DOCUMENT, as_of=at), drills, at)

@@ -31,6 +31,8 @@ COMMANDS: Final = (
     "inspect",
     "evidence",
     "demo",
+    "watch",
+    "outage",
     "test",
 )
 

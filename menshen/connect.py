@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from agents.connections.local import LocalSource
 from agents.connections.recorded import RecordedSource
 from agents.source import NotObservedError, NotServedError
+from agents.watch.tables import TABLES, Recorded, WatchedSource
 from menshen.fleet import HOST_SECONDS
+from menshen.settings import watch_path
 from menshen.subject import LOCAL
 
 if TYPE_CHECKING:
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What people brought: rows of the tables `attestations` and `documents`, and the time (UTC stamp) it is judged at."""
+    """What people brought: rows of `attestations`, `documents` and `drills`, and the time (UTC stamp) it is judged at."""
 
     attestations: Sequence[Row] = field(default_factory=tuple)
     documents: Sequence[Row] = field(default_factory=tuple)
+    drills: Sequence[Row] = field(default_factory=tuple)
     at: str = "1970-01-01T00:00:00Z"
 
 
@@ -51,16 +54,34 @@ class Unreachable:
 @contextmanager
 def opened(subject: Subject, evidence: Evidence, seconds: float = HOST_SECONDS) -> Iterator[Source]:
     """Open the way to a subject for a block; by a line it ends `seconds` after its beginning, whatever the host does."""
-    if subject.target is None:
-        yield source(subject, evidence)
-        return
     with ExitStack() as stack:
         found: Source
-        try:
-            found = stack.enter_context(subject.target.opened(seconds))
-        except NotObservedError as error:
-            found = unreached(subject, str(error))
-        yield found
+        if subject.target is None:
+            found = source(subject, evidence)
+        else:
+            try:
+                found = stack.enter_context(subject.target.opened(seconds))
+            except NotObservedError as error:
+                found = unreached(subject, str(error))
+        yield watched(found, subject, evidence)
+
+
+def watched(found: Source, subject: Subject, evidence: Evidence) -> Source:
+    """Add to a UPS, a sensor or the site what the watch has on record of it."""
+    if subject.kind not in TABLES:
+        return found
+    own = {"drills": [row for row in evidence.drills if subject.kind == "site" or row["name"] == subject.name]}
+    if subject.kind == "ups":
+        own["ups_batteries"] = [{"name": subject.name, "installed_at": _day(subject.facts.get("battery_installed", ""))}]
+    return WatchedSource(found, Recorded(watch_path(), subject.name, subject.kind, own))
+
+
+def _day(text: str) -> int | None:
+    """Read a date of the inventory as Unix seconds; None where none is written or it is none."""
+    try:
+        return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return None
 
 
 def unreached(subject: Subject, reason: str) -> Unreachable:

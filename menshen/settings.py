@@ -22,6 +22,11 @@ def ledger_path() -> Path:
     return state_folder() / "ledger.db"
 
 
+def watch_path() -> Path:
+    """Give the place of the server room's history and state."""
+    return state_folder() / "watch.db"
+
+
 def inventory_path() -> Path:
     """Give the inventory that is read when subjects are named: MENSHEN_INVENTORY, else the one beside the code."""
     return Path(os.environ.get("MENSHEN_INVENTORY") or ROOT / "inventory")

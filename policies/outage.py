@@ -145,6 +145,11 @@ class Plan:
         return own[name] if name in own else next(tier.steps for tier in self.tiers if tier.id == name)
 
 
+def nothing() -> Plan:
+    """Give the plan of a site that has written none: everything is watched and told, nothing is done."""
+    return Plan({}, (), Step(MONITOR, ()))
+
+
 def load(path: Path, known: Mapping[str, str] | None = None) -> Plan:
     """Read outage.yml; `known` is subject -> kind of the inventory (None: names are not checked).
 

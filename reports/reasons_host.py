@@ -71,6 +71,22 @@ HOST: Final[tuple[tuple[str, str], ...]] = (
         "最后一列必须名为 ok，且只有它可用此名：{columns}",
     ),
     # ways to a subject
+    ("the file carries no drill record", "文件中没有演练记录"),
+    ("the drill record in the file is no JSON", "文件中的演练记录不是 JSON"),
+    ("the drill does not come out as the record says: {name}", "重放结果与记录不符：{name}"),
+    ("the record has not the shape of a drill: {name}", "记录不是演练记录的格式：{name}"),
+    ("the ledger knows no drill {number} with this content", "台账中没有内容相同的演练 {number}"),
+    (
+        "the file is not the one that was written then: its pages may have been changed",
+        "文件与当时生成的不一致：页面可能被改动",
+    ),
+    ("no history yet at {path}: `menshen watch` keeps one", "{path} 处尚无历史记录：由 menshen watch 生成"),
+    ("{path}: cannot open the history: {error}", "{path}：无法打开历史记录：{error}"),
+    ("{path}: not a readable history: {error}", "{path}：不是可读取的历史记录：{error}"),
+    (
+        "{path}: history of version {version}; this Menshen reads version {known}",
+        "{path}：历史记录版本为 {version}；此版门神读取版本 {known}",
+    ),
     ("no way to observe a subject of kind {kind} by {what} is built in yet", "尚不支持通过{what}检查 {kind} 类对象"),
     ("any connection", "任何连接方式"),
 )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from reports.words_drill import DRILL
 from reports.words_notices import NOTICES
 from reports.words_pages import PAGES
 from reports.words_registers import REGISTERS
@@ -94,7 +95,7 @@ COMMON: dict[str, tuple[str, str]] = {
     "progress.save": ("正在写入报告", "Writing the report"),
 }
 
-WORDS: dict[str, tuple[str, str]] = {**COMMON, **PAGES, **REGISTERS, **NOTICES}
+WORDS: dict[str, tuple[str, str]] = {**COMMON, **PAGES, **REGISTERS, **NOTICES, **DRILL}
 
 
 @dataclass(frozen=True, slots=True)

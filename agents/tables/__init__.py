@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from agents.connections.device import TABLES as DEVICE
 from agents.tables.linux import TABLES as LINUX
 from agents.tables.windows import TABLES as WINDOWS
+from agents.watch.tables import TABLES as WATCHED
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 # What a subject of each kind can be asked today, without a recording.
 SERVED: Final[Mapping[str, Container[str]]] = {
     "linux": LINUX,
-    "ups": DEVICE["ups"],
-    "sensor": DEVICE["sensor"],
     "windows": WINDOWS,
     # The site is served from the ledger: what people attested and filed, and the time it is judged at.
-    "site": frozenset({"attestations", "documents", "time"}),
+    "site": frozenset({"attestations", "documents", "time"}) | WATCHED["site"],
+    # A device as it is, and what the watch has on record of it.
+    "ups": DEVICE["ups"] | WATCHED["ups"],
+    "sensor": DEVICE["sensor"] | WATCHED["sensor"],
 }
 
 

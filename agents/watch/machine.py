@@ -58,7 +58,7 @@ def _taken(plan: Plan, state: State, happening: Happening, now: float) -> tuple[
         return replace(state, forecast=happening.minutes), [told]
     if isinstance(happening, Done):
         return orders.ended(plan, state, happening, now)
-    return _aged(plan, state, now, plan.upses)
+    return _aged(plan, state, now, _feeds(plan, state))
 
 
 def _sampled(plan: Plan, state: State, sample: Sample, now: float) -> tuple[State, list[Event]]:
@@ -72,12 +72,17 @@ def _sampled(plan: Plan, state: State, sample: Sample, now: float) -> tuple[Stat
     if before.seen_at is None and moved.power is Power.BATTERY:
         data = {"seconds_on_battery": round(now - (moved.battery_since or now))}
         more.insert(0, Event(Key.RESUMED, moved.name, now, data=data))
-    others = [name for name in plan.upses if name != sample.name]
+    others = [name for name in _feeds(plan, state) if name != sample.name]
     state, aged = _aged(plan, state.with_feed(moved), now, others)
     return state, [*events, *more, *aged]
 
 
-def _aged(plan: Plan, state: State, now: float, names: list[str] | tuple[str, ...]) -> tuple[State, list[Event]]:
+def _feeds(plan: Plan, state: State) -> list[str]:
+    """List the UPSes of the plan, and those that are watched without standing in it."""
+    return list(dict.fromkeys((*plan.upses, *state.feeds)))
+
+
+def _aged(plan: Plan, state: State, now: float, names: list[str]) -> tuple[State, list[Event]]:
     events: list[Event] = []
     for name in names:
         moved, more = feed.passed(state.feed(name), plan, now)

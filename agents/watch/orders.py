@@ -46,7 +46,7 @@ def given(plan: Plan, state: State, now: float) -> tuple[State, list[Event], lis
         events += more
     if following is None:
         return state, events, []
-    return _begun(plan, state, following, events, now)
+    return _begun(state, following, events, now)
 
 
 def ended(plan: Plan, state: State, done: Done, now: float) -> Told:
@@ -83,7 +83,7 @@ def _aimed(plan: Plan, state: State, seen: dict[str, Standing], now: float) -> T
         names = {name for step in tier.steps for name in step.subjects}
         if any(due(tier.when, seen[name], state.forecast, heat) for name in names):
             level = max(level, index)
-    ours = {name for tier in plan.tiers for step in tier.steps for name in step.subjects} | {plan.monitor.subjects[0]}
+    ours = {name for tier in plan.tiers for step in tier.steps for name in step.subjects} | set(plan.monitor.subjects)
     fresh = sorted(name for name in ours if seen[name].lost and name not in state.latched)
     events = [Event(Key.LATCHED, "", now, data={"who": ", ".join(fresh)})] if fresh else []
     return replace(state, level=level, latched=(*state.latched, *fresh)), events
@@ -100,23 +100,22 @@ def _next_stop(plan: Plan, state: State, seen: dict[str, Standing]) -> Action | 
             ]
             if wanted:
                 return _action(state, tier.id, number, wanted)
-    monitor = plan.monitor.subjects[0]
     # With the mains back the monitor stays: somebody must start the others again.
-    if monitor in state.latched and seen[monitor].affected and not _stopped(state, MONITOR, 0, monitor):
-        return _action(state, MONITOR, 0, [monitor])
-    return None
+    ending = [name for name in plan.monitor.subjects if name in state.latched and seen[name].affected]
+    wanted = [name for name in ending if not _stopped(state, MONITOR, 0, name)]
+    return _action(state, MONITOR, 0, wanted) if wanted else None
 
 
 def _action(state: State, tier: str, number: int, subjects: Sequence[str]) -> Action:
     return Action(f"{state.outage}-{len(state.acts)}-{tier}-{number}", tier, number, tuple(subjects))
 
 
-def _begun(plan: Plan, state: State, action: Action, events: list[Event], now: float) -> tuple[State, list[Event], list[Action]]:
+def _begun(state: State, action: Action, events: list[Event], now: float) -> tuple[State, list[Event], list[Action]]:
     first = not any(act.tier == action.tier for act in state.acts)
     if first and action.tier not in _BACK:
         events.append(Event(Key.TIER, action.tier, now, data={"subjects": ", ".join(action.subjects)}))
     if action.tier == MONITOR:
-        events.append(Event(Key.MONITOR_LAST, plan.monitor.subjects[0], now))
+        events.append(Event(Key.MONITOR_LAST, action.subjects[0], now))
     act = Act(action.id, action.tier, action.step, action.subjects, now)
     latched = tuple(name for name in state.latched if not (action.tier == RESTART and name in action.subjects))
     return replace(state, acts=(*state.acts, act), latched=latched), events, [action]
