@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from agents.source import Ask
@@ -18,10 +19,9 @@ from menshen.language import say
 from policies import outage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from policies.outage import Plan, Step, When
     from policies.text import Language
 
 # The watch writes its state every second; one that is older belongs to a watch that has ended.
@@ -87,8 +87,6 @@ def _feed(feed: Any, mono: float, wall: float) -> dict[str, Any]:
 
 
 def _stamp(moment: float | None, mono: float, wall: float) -> str | None:
-    from datetime import UTC, datetime
-
     return None if moment is None else clock.stamp(datetime.fromtimestamp(wall - (mono - moment), UTC))
 
 
@@ -107,7 +105,30 @@ def status_tables(document: Mapping[str, Any]) -> list[object]:
         age = round(document["age_seconds"])
         lines.append(say(f"NOBODY WATCHES: the last word is {age} s old", f"无人监控：最后记录距今 {age} 秒"))
     since = f" ({clock.local(document['since'])})" if document["since"] else ""
-    lines.append(phases[document["phase"]] + since)
+    lines += [phases[document["phase"]] + since, _feeds_table(document["feeds"])]
+    return [*lines, _acts_table(document["actions"])] if document["actions"] else lines
+
+
+def _feeds_table(feeds: Sequence[Mapping[str, Any]]) -> object:
+    powers = {
+        "mains": say("mains", "市电"),
+        "battery": say("battery", "电池"),
+        "bypass": say("bypass", "旁路"),
+        "test": say("test", "自检"),
+        "off": say("off", "关机"),
+        "unseen": say("never seen", "从未应答"),
+    }
+    figures = ("charge_percent", "runtime_minutes", "load_percent", "minutes_on_battery")
+    rows = [
+        [
+            feed["name"],
+            powers[feed["power"]],
+            *(_number(feed[figure]) for figure in figures),
+            clock.local(feed["seen_at"]) if feed["seen_at"] else "–",
+            feed["lost"] or "–",
+        ]
+        for feed in feeds
+    ]
     columns = [
         say("UPS", "UPS"),
         say("power", "供电"),
@@ -118,26 +139,11 @@ def status_tables(document: Mapping[str, Any]) -> list[object]:
         say("last seen", "最近应答"),
         say("lost", "不可靠原因"),
     ]
-    powers = {
-        "mains": say("mains", "市电"),
-        "battery": say("battery", "电池"),
-        "bypass": say("bypass", "旁路"),
-        "test": say("test", "自检"),
-        "off": say("off", "关机"),
-        "unseen": say("never seen", "从未应答"),
-    }
+    return console.table(columns, rows, whole=0)
+
+
+def _acts_table(acts: Sequence[Mapping[str, Any]]) -> object:
     rows = [
-        [
-            feed["name"],
-            powers[feed["power"]],
-            *map(_number, (feed["charge_percent"], feed["runtime_minutes"], feed["load_percent"], feed["minutes_on_battery"])),
-            clock.local(feed["seen_at"]) if feed["seen_at"] else "–",
-            feed["lost"] or "–",
-        ]
-        for feed in document["feeds"]
-    ]
-    lines.append(console.table(columns, rows, whole=0))
-    acts = [
         [
             act["tier"],
             ", ".join(act["subjects"]),
@@ -145,114 +151,14 @@ def status_tables(document: Mapping[str, Any]) -> list[object]:
             clock.local(act["ended"]) if act["ended"] else say("under way", "执行中"),
             "; ".join(f"{name}: {why}" for name, why in act["failed"].items()) or "–",
         ]
-        for act in document["actions"]
+        for act in acts
     ]
-    if acts:
-        lines.append(
-            console.table(
-                [say("tier", "级别"), say("subjects", "对象"), say("began", "开始"), say("ended", "结束"), say("failed", "失败")],
-                acts,
-                whole=0,
-            )
-        )
-    return lines
+    columns = [say("tier", "级别"), say("subjects", "对象"), say("began", "开始"), say("ended", "结束"), say("failed", "失败")]
+    return console.table(columns, rows, whole=0)
 
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:g}"
-
-
-def plan_tables(plan: Plan, language: Language) -> list[object]:
-    """Give the plan as people read it."""
-    chinese = language == "zh"
-
-    def word(en: str, zh: str) -> str:
-        return zh if chinese else en
-
-    rows = [
-        [
-            str(number),
-            tier.title.in_language(language),
-            _when(tier.when, word),
-            ", ".join(step.subjects),
-            _how(step),
-            f"{step.seconds:g} s × {step.retries + 1}",
-        ]
-        for number, tier in enumerate(plan.tiers, 1)
-        for step in tier.steps
-    ]
-    last = plan.monitor
-    rows.append(
-        [
-            str(len(plan.tiers) + 1),
-            word("the monitor itself, last", "监控机自身（最后）"),
-            word("its own power is about to be lost", "自身即将断电"),
-            ", ".join(last.subjects),
-            _how(last),
-            f"{last.seconds:g} s",
-        ]
-    )
-    columns = [
-        word("tier", "级别"),
-        word("title", "名称"),
-        word("due when", "触发条件"),
-        word("subjects", "对象"),
-        word("by", "方式"),
-        word("time limit", "时限"),
-    ]
-    back = [
-        [
-            word("start", "启动") if steps is plan.restart.steps else word("check", "检查"),
-            ", ".join(step.subjects),
-            _how(step),
-            f"{step.seconds:g} s × {step.retries + 1}",
-        ]
-        for steps in (plan.restart.steps, plan.restart.checks)
-        for step in steps
-    ]
-    feeds = [[supply.subject, ", ".join(supply.upses), str(supply.needs)] for supply in plan.supplies.values()]
-    return [
-        plan.title.in_language(language),
-        _figures(plan, word),
-        console.table(columns, rows, whole=1),
-        word(
-            f"After the mains are back, from {plan.restart.charge_percent:g}% charge on:",
-            f"市电恢复且电量达到 {plan.restart.charge_percent:g}% 后：",
-        ),
-        console.table(
-            [word("what", "动作"), word("subjects", "对象"), word("by", "方式"), word("time limit", "时限")], back, whole=0
-        ),
-        console.table([word("subject", "对象"), word("hangs on", "供电 UPS"), word("needs", "至少需要")], feeds, whole=0),
-        word("Never touched: ", "不得操作：") + (", ".join(plan.never) or "–"),
-        word("Told: ", "通知：") + ("; ".join(f"{one.name} ({one.role})" for one in plan.tell) or "–"),
-    ]
-
-
-def _figures(plan: Plan, word: Callable[[str, str], str]) -> str:
-    figures = plan.targets
-    alone, hours, room = figures.ups_only_minutes, figures.generator_minutes / 60, figures.room_runtime_minutes
-    return word(
-        f"On the UPS alone up to {alone:g} min; beyond that what can wait is shed; beyond {hours:g} h a generator."
-        f" The room is to run {room:g} min.",
-        f"{alone:g} 分钟内仅靠 UPS；超过则关闭非关键设备；超过 {hours:g} 小时接发电机。机房须可供电 {room:g} 分钟。",
-    )
-
-
-def _when(when: When | None, word: Callable[[str, str], str]) -> str:
-    if when is None:
-        return word("only when the power is about to be lost", "仅在即将断电时")
-    parts = [
-        (when.minutes_on_battery, word("on battery ≥ {:g} min", "电池供电 ≥ {:g} 分钟")),
-        (when.forecast_minutes, word("expected > {:g} min", "预计 > {:g} 分钟")),
-        (when.runtime_minutes, word("runtime ≤ {:g} min", "续航 ≤ {:g} 分钟")),
-        (when.charge_percent, word("charge ≤ {:g}%", "电量 ≤ {:g}%")),
-        (when.temperature_c, word("temperature ≥ {:g} °C", "温度 ≥ {:g} ℃")),
-    ]
-    return word(" or ", " 或 ").join(pattern.format(value) for value, pattern in parts if value is not None)
-
-
-def _how(step: Step) -> str:
-    return " ".join(step.command) if step.command else f"{step.playbook} [{', '.join(step.tags)}]"
 
 
 def history_document(path: Path, days: int) -> dict[str, Any]:
@@ -279,70 +185,70 @@ def _at(row: Mapping[str, Any]) -> float:
 
 def history_tables(document: Mapping[str, Any]) -> list[object]:
     """Give what people see of the record."""
+    if not document["outages"] and not document["events"]:
+        return [say("Nothing on record for that time.", "该时段内没有记录。")]
+    return [
+        say("Outages:", "停电："),
+        _outages_table(document["outages"]),
+        say("Events:", "事件："),
+        _events_table(document["events"]),
+    ]
 
-    def when(seconds: float | None) -> str:
-        from datetime import UTC, datetime
 
-        return say("lasts", "持续中") if seconds is None else clock.local(clock.stamp(datetime.fromtimestamp(seconds, UTC)))
+def _moment(seconds: float | None) -> str:
+    return say("lasts", "持续中") if seconds is None else clock.local(clock.stamp(datetime.fromtimestamp(seconds, UTC)))
 
-    outages = [
+
+def _outages_table(outages: Sequence[Mapping[str, Any]]) -> object:
+    rows = [
         [
             row["name"],
-            when(row["started_at"]),
-            when(row["ended_at"]),
+            _moment(row["started_at"]),
+            _moment(row["ended_at"]),
             _number(row["minutes"]),
             _number(row["lowest_charge_percent"]),
             row["tiers"] or "–",
             str(row["stopped"]),
             str(row["failed"]),
         ]
-        for row in document["outages"]
+        for row in outages
     ]
-    events = [
+    columns = [
+        say("UPS", "UPS"),
+        say("began", "开始"),
+        say("ended", "结束"),
+        say("min", "分钟"),
+        say("lowest %", "最低 %"),
+        say("tiers", "级别"),
+        say("stopped", "已停"),
+        say("failed", "失败"),
+    ]
+    return console.table(columns, rows, whole=0)
+
+
+def _events_table(events: Sequence[Mapping[str, Any]]) -> object:
+    rows = [
         [
             row["name"],
             row["event"],
-            when(row["started_at"]),
-            when(row["ended_at"]),
+            _moment(row["started_at"]),
+            _moment(row["ended_at"]),
             _number(row["minutes"]),
             row["result"] or "–",
             row["detail"] or "–",
         ]
-        for row in document["events"]
+        for row in events
     ]
-    if not outages and not events:
-        return [say("Nothing on record for that time.", "该时段内没有记录。")]
-    return [
-        say("Outages:", "停电："),
-        console.table(
-            [
-                say("UPS", "UPS"),
-                say("began", "开始"),
-                say("ended", "结束"),
-                say("min", "分钟"),
-                say("lowest %", "最低 %"),
-                say("tiers", "级别"),
-                say("stopped", "已停"),
-                say("failed", "失败"),
-            ],
-            outages,
-            whole=0,
-        ),
-        say("Events:", "事件："),
-        console.table(
-            [
-                say("subject", "对象"),
-                say("event", "事件"),
-                say("began", "开始"),
-                say("ended", "结束"),
-                say("min", "分钟"),
-                say("result", "结果"),
-                say("detail", "详情"),
-            ],
-            events,
-            whole=0,
-        ),
+    columns = [
+        say("subject", "对象"),
+        say("event", "事件"),
+        say("began", "开始"),
+        say("ended", "结束"),
+        say("min", "分钟"),
+        say("result", "结果"),
+        say("detail", "详情"),
     ]
+    return console.table(columns, rows, whole=0)
 
 
 def drill_tables(document: Mapping[str, Any], language: Language) -> list[object]:
@@ -380,4 +286,4 @@ def drill_tables(document: Mapping[str, Any], language: Language) -> list[object
     ]
 
 
-__all__ = ["TABLES", "drill_tables", "history_document", "history_tables", "plan_tables", "status_document", "status_tables"]
+__all__ = ["TABLES", "drill_tables", "history_document", "history_tables", "status_document", "status_tables"]

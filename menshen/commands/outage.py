@@ -142,7 +142,7 @@ def _status_code(document: Mapping[str, Any]) -> Exit:
 def plan(inventory: Inventory = None, lang: Lang = None, *, as_json: Json = False) -> None:
     """Show the plan."""
     from menshen import console
-    from menshen.outage_showing import plan_tables
+    from menshen.outage_plan import plan_tables
 
     found = _plan(inventory)
     if as_json:
