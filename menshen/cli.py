@@ -30,6 +30,7 @@ COMMANDS: Final = (
     "compile",
     "inspect",
     "evidence",
+    "doctor",
     "demo",
     "watch",
     "outage",

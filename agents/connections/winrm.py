@@ -36,7 +36,7 @@ class WinRmSource:
         self.label = f"winrm/menshen {__version__}"
         self._session = session
         self._place = place
-        self._pc = Pc(self._visit)
+        self.pc = Pc(self._visit)
         self._failure: NotObservedError | None = None
 
     def expect(self, queries: Iterable[str]) -> None:
@@ -47,7 +47,7 @@ class WinRmSource:
         if objects or exports:
             # What went wrong is kept: every question that needs the visit is answered with it.
             with suppress(NotObservedError):
-                self._pc.prepare(objects, exports=exports)
+                self.pc.prepare(objects, exports=exports)
 
     def serves(self, table: str) -> bool:
         """Tell whether a function serves `table`."""
@@ -62,7 +62,7 @@ class WinRmSource:
         """
         if table not in TABLES:
             raise not_served(table)
-        return function(table)(self._pc, ask)
+        return function(table)(self.pc, ask)
 
     def _visit(self, order: Order) -> Parcel:
         if self._failure is not None:

@@ -89,6 +89,10 @@ class Pc:
         """Run a script with data of a query; nothing of it is kept."""
         return _rows(self.visit(Order(objects=(name,), arguments=arguments)).objects.get(name), name)
 
+    def single(self, path: str) -> Key | str | None:
+        """Read one key anew, by itself: None where it is missing, the reason where it is closed."""
+        return self._fetch([path]).get(path)
+
     @property
     def administrator(self) -> bool:
         """Tell whether whoever looks may see everything."""

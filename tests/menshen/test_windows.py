@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
-from commandline import menshen
+from commandline import ROOT, menshen
 from wsman import office
 from wsman.server import Manners, Pc, serving
 
+from agents.windows import scripts
 from menshen.access import winrm
 
 PASSWORD = "Correct-Horse-7"
@@ -164,3 +166,38 @@ def test_a_password_comes_from_the_vault(tmp_path):
         done = menshen(*asked, ANSIBLE_VAULT_PASSWORD_FILE=str(key))
 
     assert [{"hostname": "pc-17"}] == json.loads(done.stdout)["rows"]
+
+
+def test_the_doctor_checks_one_pc_and_writes_a_report(site, tmp_path):
+    """Every command, script and table is one point of the report, which has its schema and holds no secret."""
+    inventory, pcs = site
+    report = tmp_path / "report.json"
+    arguments = ("doctor", "windows", "good", "--inventory", inventory, "-o", report, "--json")
+    done = menshen(*arguments, expected=(0, 1, 3), MENSHEN_TEST_PASSWORD=PASSWORD)
+    document = json.loads(done.stdout)
+    jsonschema.validate(document, json.loads((ROOT / "docs/schemas/doctor.json").read_text()))
+    found = {one["id"]: one for one in document["checks"]}
+
+    assert document == json.loads(report.read_text("utf-8"))
+    assert {f"script {name}" for name in scripts.OBJECTS if name != "engine"} <= found.keys()
+    assert {"pass"} == {
+        found[name]["outcome"] for name in ("visit", "administrator", "powershell", "clean", "users", "twice", "policy")
+    }
+    # The recorded PC's clock stands where its recording was made.
+    assert "fail" == found["clock"]["outcome"]
+    assert PASSWORD not in report.read_text("utf-8")
+    # Everything at once, one key by itself to compare, and the tops of the hives.
+    assert 3 == len(pcs["good"].machine.lines)
+
+
+def test_the_doctor_says_what_is_not_as_expected(site, tmp_path):
+    """A PC that answers less is reported point by point, and one that cannot be reached in one sentence."""
+    inventory, pcs = site
+    pcs["good"].machine.rights = "user"
+    report = tmp_path / "report.json"
+    arguments = ("doctor", "windows", "good", "--inventory", inventory, "-o", report)
+    done = menshen(*arguments, expected=(1,), MENSHEN_TEST_PASSWORD=PASSWORD, LC_ALL="zh_CN.UTF-8")
+    off = menshen("doctor", "windows", "off", "--inventory", inventory, expected=(2,), MENSHEN_TEST_PASSWORD=PASSWORD)
+
+    assert "该账户不是那里的管理员" in done.stdout
+    assert "is it on" in off.stderr

@@ -32,6 +32,7 @@ _OWN: Final = (
     (rf"{_CONTROL}\Control\SecureBoot\State", "UEFISecureBootEnabled", "REG_DWORD", 1),
     (r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\{7z}", "DisplayName", "REG_SZ", "输入法 3.1"),
     (r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\{7z}", "DisplayVersion", "REG_SZ", "3.1"),
+    *((rf"HKEY_USERS\{sid}\Control Panel\Desktop", "WallPaper", "REG_SZ", "") for sid in (".DEFAULT", recorded.USER)),
     *(
         (rf"HKEY_USERS\{sid}\{_DESKTOP}", name, "REG_SZ", data)
         for sid in (".DEFAULT", recorded.USER)

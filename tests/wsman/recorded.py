@@ -68,6 +68,7 @@ def objects(language: str) -> dict[str, list[dict]]:
             {"sid": "S-1-5-32-544", "name": "Administrators", "description": say("administrators"), "members": [f"{MACHINE}-500"]},
             {"sid": "S-1-5-32-545", "name": "Users", "description": say("users"), "members": ["S-1-5-11", USER]},
         ],
+        "engine": [{"version": "5.1.19041.6456", "mode": "FullLanguage", "culture": language, "left_behind": 1}],
         "system": [_system()],
         "processes": [{"pid": 4, "name": "System", "started": NOW - 3600}, {"pid": 900, "name": "svchost.exe", "parent": 700}],
         "ports": [

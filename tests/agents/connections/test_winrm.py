@@ -72,7 +72,7 @@ def test_what_the_catalogue_asks_is_brought_at_once():
         rules = [one.kinds["windows"] for one in catalogue.controls.values() if "windows" in one.kinds]
         plain = [rule for rule in rules if " file " not in f"{rule.when} {rule.observe}".replace("\n", " ")]
         source.expect(f"{rule.when or ''} {rule.observe}" for rule in plain)
-        pc = source._pc
+        pc = source.pc
         assert 1 == len(machine.lines)
         asked += [key for key in (*KEYS, *ROOTS) if not pc.hive.knows(key)]
     assert [] == asked
