@@ -27,6 +27,7 @@ COMMANDS: Final = (
     "query",
     "catalogue",
     "alerts",
+    "schedule",
     "compile",
     "inspect",
     "evidence",
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read us has gone (`menshen tables | head`); writing on would only raise again at exit.
         sys.stderr.close()
         return 141
-    except tuple(_known_errors()) as error:
+    except tuple(known_errors()) as error:
         typer.echo(console.visible(f"menshen: {_words(error)}"), err=True)
         return Exit.USAGE
     return Exit.FINE
@@ -98,7 +99,8 @@ def _words(error: Exception) -> str:
     return said(str(error), language)
 
 
-def _known_errors() -> list[type[Exception]]:
+def known_errors() -> list[type[Exception]]:
+    """List the errors the user can mend."""
     from agents.engine import QueryError
     from agents.packs import PackError
     from agents.source import NotObservedError, NotServedError

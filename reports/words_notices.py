@@ -15,5 +15,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     "notice.since": ("始于：{time}", "Since: {time}"),
     "notice.command": ("查看详情：{command}", "More: {command}"),
     "notice.cut": ("……（内容过长，已截断）", "… (too long, cut)"),
+    "notice.move": ("由“{before}”变为“{after}”", "{before} → {after}"),
+    "notice.last_good": ("最近一次符合（UTC）：{time}", "last met (UTC): {time}"),
     "notice.test": ("这是一条测试消息，无需处理。", "This is a test message; nothing needs to be done."),
 }

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Real receivers on this machine's loopback: an SMTP server with TLS and log-on, and an HTTP server that answers as told."""
+"""Real receivers on this machine's loopback: an SMTP server with TLS and log-on, and an HTTP server that answers as told.
+
+As a program, `receivers.py FOLDER`, they run in the network of whoever starts them, write their ports to FOLDER/ports and
+what they get to FOLDER/letters and FOLDER/requests, a JSON document a line, until their standard input ends.
+"""
 
 from __future__ import annotations
 
 import json
+import select
 import socket
 import ssl
+import sys
 import threading
 import warnings
 from contextlib import contextmanager
@@ -13,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address
+from pathlib import Path
 from types import SimpleNamespace
 
 from aiosmtpd.controller import Controller
@@ -143,3 +150,20 @@ def http(answer=b'{"errcode": 0, "code": 0}', status=200, headers=()):
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def main(folder):
+    """Serve until standard input ends."""
+    with smtp(folder) as box, http() as hook:
+        (folder / "ports").write_text(json.dumps({"smtp": box.port, "http": hook.url}), encoding="utf-8")
+        told = {"letters": 0, "requests": 0}
+        while not select.select([sys.stdin], [], [], 0.1)[0]:
+            found = {"letters": [vars(one) for one in box.letters], "requests": [{"body": one.body} for one in hook.requests]}
+            for name, kept in found.items():
+                with (folder / name).open("a", encoding="utf-8") as file:
+                    file.writelines(json.dumps(one, default=str) + "\n" for one in kept[told[name] :])
+                told[name] = len(kept)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
