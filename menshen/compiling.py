@@ -6,11 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from menshen import compiling_windows
 from menshen.audit import baselines_of, chosen_controls
 from menshen.language import say
 from menshen.subject import Subject
 from menshen.trouble import TroubleError
 from policies import catalogue
+from policies.compile import windows
 from policies.merge import choose
 from policies.resolve import resolve
 
@@ -43,24 +45,37 @@ class Made:
         }
 
 
-def made(what: str, baseline: str, kind: str | None = None) -> Made:
-    """Compile a baseline to one of `FORMATS`, for one kind of subject or (None) for all that the format speaks of.
+def made(what: str, baseline: str, kind: str | None = None, export: Path | None = None) -> Made:
+    """Compile a baseline to one of `formats()`, for one kind of subject or (None) for all that the format speaks of.
+
+    `export` is a PC's own first `reg export`, a file or a folder; only the format reg takes one.
 
     Raises:
-        TroubleError: there is no such baseline, or it says nothing of such subjects.
+        TroubleError: there is no such baseline, it says nothing of such subjects, or the export does not do.
     """
     known = catalogue.load()
-    kinds = KINDS if kind is None else (kind,)
+    ours = ("windows",) if what in windows.FORMATS else KINDS
+    kinds = ours if kind is None else (kind,)
     if not set(kinds) <= set(KINDS):
         raise TroubleError(say(f"--kind is linux or windows, not {kind}", f"--kind 应为 linux 或 windows，而不是 {kind}"))
     found = baselines_of(known, Subject(name=baseline, kind=kinds[0], baselines=(baseline,)))
-    rules = [rule for one in kinds for rule in rules_of(known, found, one)]
+    rules = [rule for one in kinds if one in ours for rule in rules_of(known, found, one)]
+    if what in windows.FORMATS:
+        rules = [rule for rule in rules if any(step["mechanism"] in windows.SAID for step in rule.enforce)]
+    if export and what != "reg":
+        raise TroubleError(say("--export goes with the format reg", "--export 仅用于 reg 格式"))
     if not rules:
         words = ", ".join(kinds)
         raise TroubleError(say(f"{baseline} has no rule for {words}", f"{baseline} 没有针对 {words} 的规则"))
     asked = {name for one in kinds for name in chosen_controls(found, one)}
     left_out = sorted(asked - {rule.control for rule in rules})
-    return Made(FORMATS[what](rules, found[0]), tuple(rules), tuple(left_out))
+    files = FORMATS[what](rules, found[0]) if what in FORMATS else compiling_windows.files(what, found[0].id, rules, export)
+    return Made(files, tuple(rules), tuple(left_out))
+
+
+def formats() -> list[str]:
+    """List the formats there are."""
+    return [*FORMATS, *windows.FORMATS]
 
 
 def rules_of(known: Catalogue, baselines: Sequence[Baseline], kind: str) -> list[Resolved]:

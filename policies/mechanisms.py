@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from policies import shape, template
+from policies.formats.registry import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,27 +103,51 @@ SHAPES: Final[dict[str, tuple[Shape, ...]]] = {
     "unattended_upgrades": (({"update_lists_days": shape.integer}, {"origins": _LIST, "upgrade_days": shape.integer}),),
     "usbguard": (({"settings": _SETTINGS}, {}), ({"refuse_interfaces": _LIST}, {}), ({"allow": _LIST}, {})),
 }
+_REGISTRY: Final[Shape] = (
+    {"key": _TEXT, "name": _TEXT, "type": shape.one_of(*TYPES), "data": shape.anything},
+    {"times": shape.integer},
+)
+# The mechanisms of Windows; `service` is both's.
+WINDOWS: Final[dict[str, tuple[Shape, ...]]] = {
+    "audit_policy": (({"guid": _TEXT, "setting": shape.integer}, {}),),
+    "bitlocker": (
+        (
+            {
+                "method": shape.one_of("aes_128", "aes_256", "xts_aes_128", "xts_aes_256"),
+                "protectors": shape.each(shape.one_of("tpm", "recovery_password"), at_least=1),
+                "drives": shape.one_of("all"),
+            },
+            {},
+        ),
+    ),
+    "firewall_rules": (({"direction": shape.one_of("inbound", "outbound"), "allow": _LIST}, {}),),
+    "local_group": (({"group": _TEXT, "members": _LIST}, {}),),
+    "registry": (
+        _REGISTRY,
+        ({"key": _TEXT, "name": _TEXT, "state": shape.one_of("absent")}, {}),
+        ({"key": _TEXT, "list": _or_name(_WORDS)}, {}),
+    ),
+    "scheduled_task": (
+        ({"name": _TEXT, "every_hours": _NUMBER, "action": shape.one_of("restart")}, {}),
+        ({"name": _TEXT, "state": shape.one_of("present")}, {}),
+    ),
+    "security_policy": (
+        (
+            {"section": shape.one_of("System Access", "Privilege Rights"), "name": _TEXT, "value": shape.anything},
+            {"merge": shape.boolean},
+        ),
+    ),
+    "user_hive": (_REGISTRY,),
+}
 # Named by controls of other kinds of subject; their issues bring the shapes.
-ELSEWHERE: Final[frozenset[str]] = frozenset(
-    (
-        "audit_policy",
-        "bitlocker",
-        "firewall_rules",
-        "firmware",
-        "gpo",
-        "local_group",
-        "registry",
-        "scheduled_task",
-        "security_policy",
-    )
-) | {"user_hive"}
-MECHANISMS: Final[frozenset[str]] = frozenset(SHAPES) | ELSEWHERE
+ELSEWHERE: Final[frozenset[str]] = frozenset(("firmware", "gpo"))
+MECHANISMS: Final[frozenset[str]] = frozenset(SHAPES) | frozenset(WINDOWS) | ELSEWHERE
 
 
 def wrongs(step: dict[str, Any]) -> list[shape.Wrong]:
     """Find what is wrong in the data of a step whose mechanism is known; nothing is said of mechanisms of other kinds."""
     data = {key: value for key, value in step.items() if key != "mechanism"}
-    shapes = SHAPES.get(step["mechanism"], ())
+    shapes = SHAPES.get(step["mechanism"]) or WINDOWS.get(step["mechanism"], ())
     if not shapes:
         return []
     found = [list(shape.mapping(needed, more)(data)) for needed, more in shapes]

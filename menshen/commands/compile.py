@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 Format = Annotated[
     str,
-    typer.Argument(metavar="FORMAT", help=say("What to write: osquery or fleet.", "要生成的格式：osquery 或 fleet。")),
+    typer.Argument(
+        metavar="FORMAT",
+        help=say("What to write: osquery, fleet, reg, lgpo or pol.", "要生成的格式：osquery、fleet、reg、lgpo 或 pol。"),
+    ),
 ]
 BaselineId = Annotated[str, typer.Option("--baseline", "-b", metavar="ID", help=say("The baseline to compile.", "要编译的基线。"))]
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help=say("The folder to write.", "输出目录。"))]
@@ -25,20 +28,37 @@ Kind = Annotated[
     str | None,
     typer.Option("--kind", metavar="KIND", help=say("Only rules for linux or windows.", "只输出 linux 或 windows 的规则。")),
 ]
+Export = Annotated[
+    Path | None,
+    typer.Option(
+        "--export",
+        metavar="PATH",
+        help=say(
+            "reg: a PC's own first export (a .reg file, or the folder first.cmd made), for a rollback that restores.",
+            "reg：某台计算机的首次导出（.reg 文件或 first.cmd 生成的目录），用于生成可复原的回退文件。",
+        ),
+    ),
+]
 
 HELP_EN = """Write a baseline as files for other programs.
 
 osquery: packs and a configuration for osqueryd. fleet: GitOps YAML with a policy for each rule, a row only where it passes.
+reg, lgpo, pol: what Windows PCs import that nobody may reach, with a matching rollback and a README.
 Inspections and documents are left out: no machine can answer them.
 
-Examples: menshen compile osquery --baseline agent_pc -o packs; menshen compile fleet -b linux_server -o gitops --kind linux
+Examples: menshen compile osquery --baseline agent_pc -o packs; menshen compile fleet -b linux_server -o gitops --kind linux;
+menshen compile reg -b agent_pc -o stick; menshen compile reg -b agent_pc --export first -o stick;
+menshen compile pol -b agent_pc -o gpo
 """
 HELP_ZH = """将基线写成供其他程序使用的文件。
 
 osquery：供 osqueryd 使用的查询包与配置。fleet：GitOps YAML，每条规则一个策略，仅在符合时返回一行。
+reg、lgpo、pol：供无法远程访问的 Windows 计算机导入，附对应的回退文件与说明。
 人工检查与文件类控制项不在其中：机器无法回答。
 
-例：menshen compile osquery --baseline agent_pc -o packs；menshen compile fleet -b linux_server -o gitops --kind linux
+例：menshen compile osquery --baseline agent_pc -o packs；menshen compile fleet -b linux_server -o gitops --kind linux；
+menshen compile reg -b agent_pc -o stick；menshen compile reg -b agent_pc --export first -o stick；
+menshen compile pol -b agent_pc -o gpo
 """
 
 
@@ -47,18 +67,20 @@ def register(app: typer.Typer) -> None:
     app.command("compile", help=say(HELP_EN, HELP_ZH))(compile_)
 
 
-def compile_(what: Format, baseline: BaselineId, output: Output, kind: Kind = None, *, as_json: Json = False) -> None:
+def compile_(
+    what: Format, baseline: BaselineId, output: Output, kind: Kind = None, export: Export = None, *, as_json: Json = False
+) -> None:
     """Compile."""
     from menshen import console
-    from menshen.compiling import FORMATS, made
+    from menshen.compiling import formats, made
     from policies.problems import nearest
 
-    if what not in FORMATS:
-        known = ", ".join(FORMATS)
+    if what not in formats():
+        known = ", ".join(formats())
         raise TroubleError(
-            say(f"no such format: {what}; known are {known}", f"没有此格式：{what}；可用：{known}") + nearest(what, FORMATS)
+            say(f"no such format: {what}; known are {known}", f"没有此格式：{what}；可用：{known}") + nearest(what, formats())
         )
-    found = made(what, baseline, kind)
+    found = made(what, baseline, kind, export)
     _write(found, output)
     if as_json:
         console.print_json({"format": what, "baseline": baseline, **found.to_json(output)})

@@ -80,7 +80,7 @@ def reading(steps: Steps, look: bytes) -> dict[str, bytes]:
 
 def lines(steps: Steps) -> list[str]:
     """Give the commands alone, for a batch that does more."""
-    found = [*_registry(steps), *_users(steps), *_policies(steps), *_running(steps)]
+    found = [*registry_lines(steps), *_users(steps), *_policies(steps), *_running(steps)]
     return [*found, f'{_POWERSHELL} "%D%{LOOK}" >"%D%out\\look.txt" 2>nul'] if _looks(steps) else found
 
 
@@ -98,7 +98,8 @@ def below(key: str, above: str) -> bool:
     return f"{key}\\".lower().startswith(f"{above}\\".lower())
 
 
-def _registry(steps: Steps) -> Iterator[str]:
+def registry_lines(steps: Steps) -> Iterator[str]:
+    """Yield the commands that export the keys of the machine, and tell which keys above them exist."""
     for number, key in enumerate(roots(steps)):
         yield f'reg.exe export "{_safe(key)}" "%D%out\\key{number}.reg" /y {QUIET}'
     for number, key in enumerate(ups(steps)):

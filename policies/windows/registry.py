@@ -102,7 +102,7 @@ def _of(step: Mapping[str, Any], mechanism: str, key: str, values: Mapping[Place
         elif step.get("state") == "absent":
             yield Want(control, mechanism, key, step["name"], None)
         else:
-            new = setting(key, step["name"], step["type"], _fitting(step["type"], step["data"]))
+            new = setting(key, step["name"], step["type"], _fitting(step["type"], step["data"], step.get("times", 1)))
             yield Want(control, mechanism, key, step["name"], new)
     except FormatError as error:
         message = f"{control}: {error}"
@@ -119,8 +119,8 @@ def _numbered(control: str, mechanism: str, key: str, items: Sequence[str], valu
             yield Want(control, mechanism, key, one.name, None)
 
 
-def _fitting(type_name: str, data: Any) -> Any:
-    """Write a number as the text that REG_SZ wants, and yes and no as 1 and 0: what a parameter gives has its own type."""
-    if isinstance(data, bool):
-        data = int(data)
+def _fitting(type_name: str, data: Any, times: int) -> Any:
+    """Write a number as the text that REG_SZ wants, in the unit that Windows counts in, and yes and no as 1 and 0."""
+    if isinstance(data, bool | int):
+        data = int(data) * times
     return str(data) if isinstance(data, int) and type_name in {"REG_SZ", "REG_EXPAND_SZ"} else data

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
 from policies.formats import inf
@@ -34,14 +35,15 @@ def compare(steps: Sequence[Mapping[str, Any]], state: State, plan: Plan) -> Non
 
 
 def compare_groups(steps: Sequence[Mapping[str, Any]], state: State, plan: Plan) -> None:
-    """Add to `plan` which members local groups, named by SID, must lose or gain."""
+    """Add to `plan` which members local groups, named by SID, must lose; nobody is made a member."""
     for step in steps:
-        group, wanted = step["group"], frozenset(step["members"])
+        group, members = step["group"], step["members"]
         former = state.groups.get(group)
         if former is None:
             plan.cannot(step["control"], group, state.unread.get("groups", "no such group on this PC"))
             continue
-        keep = former & wanted if step.get("at_most") else wanted
+        # `S-1-5-21-*-500` is the account 500 of whatever computer or domain.
+        keep = frozenset(sid for sid in former if any(fnmatchcase(sid, one) for one in members))
         if keep != former:
             before, after = ",".join(sorted(former)), ",".join(sorted(keep))
             plan.change(Change(step["control"], "local_group", group, before, after))

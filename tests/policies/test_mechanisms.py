@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from agents.engine import Engine
-from menshen.enforcement import TEMPLATES, _Paths
+from menshen.enforcement import TEMPLATES, _Asked
 from policies.catalogue import load
-from policies.mechanisms import ELSEWHERE, MECHANISMS, SHAPES, wrongs
+from policies.mechanisms import ELSEWHERE, MECHANISMS, SHAPES, WINDOWS, wrongs
 from policies.resolve import resolve
+from policies.windows.planning import MECHANISMS as PLANNED
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = ROOT / "roles" / "enforce" / "tasks"
@@ -67,16 +68,23 @@ def test_no_control_has_a_wrong_shape():
 
 
 def test_applicability_is_a_question_of_files():
-    """A control that is enforced asks in its `when` for the presence of files alone: that is asked before anything is done."""
+    """An enforced control asks in its `when` for files alone, on Windows for services: that is asked before anything is done."""
     controls = load().controls
-    with Engine(_Paths()) as engine:
-        for name, kind, number, _ in STEPS:
-            when = resolve(controls[name], kind, {}).when
-            if kind == "linux" and number == 0 and when:
-                assert [] == engine.query(when).rows, name
+    for asked in ("linux", "windows"):
+        with Engine(_Asked(asked)) as engine:
+            for name, kind, number, _ in STEPS:
+                when = resolve(controls[name], kind, {}).when
+                if kind == asked and number == 0 and when:
+                    assert [] == engine.query(when).rows, name
 
 
 def test_every_template_is_there_and_fills():
     """Each template a control names is a file of the role."""
     named = {step["template"] for _, _, _, step in STEPS if step["mechanism"] == "template"}
     assert named == {path.name for path in TEMPLATES.iterdir()}
+
+
+def test_windows_mechanisms_have_a_planner():
+    """Each mechanism that a Windows rule may name has a shape and is carried out; the role of Linux knows none of them."""
+    assert set(WINDOWS) | {"service"} == set(PLANNED)
+    assert set() == set(WINDOWS) & set(SHAPES)
