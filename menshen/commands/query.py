@@ -176,7 +176,7 @@ def _relevant(table: Any, kind: str | None) -> bool:
 
 
 def _table(table: Any) -> dict[str, Any]:
-    from agents.tables import served
+    from agents.served import served
     from policies import schema
 
     kinds = [kind for kind in table.kinds if kind in schema.KINDS]
