@@ -28,6 +28,7 @@ COMMANDS: Final = (
     "catalogue",
     "alerts",
     "schedule",
+    "exception",
     "compile",
     "inspect",
     "evidence",

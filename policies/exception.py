@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from policies import located, shape
@@ -44,6 +44,7 @@ SHAPE = shape.mapping(
                 {
                     "device": shape.mapping({"vendor": shape.text, "product": shape.text}, {"serial": shape.text}),
                     "parameters": shape.table(shape.anything, key=shape.name),
+                    "revoked": _date,
                 },
             )
         )
@@ -64,6 +65,8 @@ class Device:
 class Grant:
     """One exception: `subjects` are hosts or groups, the days `from_date` and `until` both belong to it, `file` is `path:line`.
 
+    One that was `revoked` on a day ends the day before: `until` says so.
+
     With `parameters` it allows those values, and no further deviation; without, it allows the control to fail.
     """
 
@@ -79,6 +82,15 @@ class Grant:
     until: date
     parameters: Mapping[str, Any]
     file: str
+    revoked: date | None = None
+
+    def state(self, on: date) -> str:
+        """Give how it stands on a day: `live`, `future`, `revoked` or `ended`."""
+        if self.is_live(on):
+            return "live"
+        if self.revoked and self.revoked <= on:
+            return "revoked"
+        return "future" if on < self.from_date else "ended"
 
     def is_live(self, on: date) -> bool:
         """Tell whether the exception holds on a day."""
@@ -100,13 +112,18 @@ def load(path: Path, controls: Mapping[str, Control] | None = None) -> tuple[Gra
         raw = path.read_bytes()
     except OSError as error:
         raise CatalogueError([Problem(str(path), 0, 0, f"cannot be read: {error.strerror}")]) from error
-    document = located.read(str(path), raw)
+    return read(str(path), raw, controls)
+
+
+def read(path: str, raw: bytes, controls: Mapping[str, Control] | None = None) -> tuple[Grant, ...]:
+    """Read the text of exceptions.yml; `path` is how problems quote it. Parameters and errors as `load`."""
+    document = located.read(path, raw)
     problems = [document.problem(message, keys) for keys, message in SHAPE(document.value)]
     if not problems:
         problems = [document.problem(message, keys) for keys, message in _wrongs(document.value["exceptions"], controls)]
     if problems:
         raise CatalogueError(problems)
-    return tuple(_grant(entry, str(path)) for entry in document.value["exceptions"])
+    return tuple(_grant(entry, path) for entry in document.value["exceptions"])
 
 
 def _wrongs(entries: list[Any], controls: Mapping[str, Control] | None) -> Iterator[shape.Wrong]:
@@ -138,6 +155,8 @@ def _refused(control: Control, values: Mapping[str, Any]) -> Iterator[tuple[str,
 
 def _grant(entry: Any, path: str) -> Grant:
     device = entry.get("device")
+    until = date.fromisoformat(entry["until"])
+    revoked = date.fromisoformat(entry["revoked"]) if "revoked" in entry else None
     return Grant(
         id=entry["id"],
         control=entry["control"],
@@ -148,7 +167,8 @@ def _grant(entry: Any, path: str) -> Grant:
         compensating_control=entry["compensating_control"],
         bank_filing=entry["bank_filing"],
         from_date=date.fromisoformat(entry["from"]),
-        until=date.fromisoformat(entry["until"]),
+        until=min(until, revoked - timedelta(days=1)) if revoked else until,
         parameters=dict(entry.get("parameters", {})),
         file=f"{path}:{entry.lines['id']}",
+        revoked=revoked,
     )

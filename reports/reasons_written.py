@@ -33,6 +33,7 @@ WRITTEN: Final[tuple[tuple[str, str], ...]] = (
     ("duplicate id {id}", "编号重复：{id}"),
     ("until {until} is before from {start}", "截止日 {until} 早于起始日 {start}"),
     ("unknown control {control}", "没有此控制项：{control}"),
+    ("write each exception on lines of its own", "每项例外应各占若干行书写"),
     # channels of alerts
     ("duplicate name {name}", "名称重复：{name}"),
     ("a password is not sent without TLS: use starttls or tls", "没有 TLS 时不发送密码：请用 starttls 或 tls"),
