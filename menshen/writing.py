@@ -19,6 +19,7 @@ from reports.facts import LedgerFacts, Request, SubjectFacts
 from reports.fonts import FontError
 from reports.pdf.coverage import MissingGlyphError
 from reports.reasons import said
+from reports.series import SERIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,6 +121,7 @@ def build(catalogue: Catalogue, ledger: Ledger, wanted: Wanted) -> Report:
         wanted.grants,
         facts,
         previous=_previous(ledger, as_of, wanted.checklist),
+        series=_series(ledger, as_of),
         versions={
             "menshen": __version__,
             "collector": COLLECTOR,
@@ -151,6 +153,11 @@ def _subject(facts: Mapping[str, Any]) -> SubjectFacts:
         model=facts.get("model", ""),
         last_observed=facts["last_observed"],
     )
+
+
+def _series(ledger: Ledger, as_of: str) -> Mapping[str, Any] | None:
+    """Give the newest series of the server room up to a time."""
+    return next((entry.body for entry in ledger.chain.newest(until=as_of, kind=SERIES)), None)
 
 
 def _previous(ledger: Ledger, as_of: str, checklist: str) -> dict[str, Mark] | None:

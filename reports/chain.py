@@ -139,6 +139,10 @@ class Chain:
         """Give the entries in order, those up to and including the time `until` and of `kind` where given."""
         yield from self._select("WHERE at <= ? AND (? IS NULL OR kind = ?) ORDER BY sequence", (until or "9999", kind, kind))
 
+    def newest(self, *, until: str, kind: str) -> Iterator[Entry]:
+        """Give the newest entry of `kind` up to and including a time, if there is one."""
+        yield from self._select("WHERE at <= ? AND kind = ? ORDER BY sequence DESC LIMIT 1", (until, kind))
+
     def _select(self, clause: str, values: tuple[object, ...] = ()) -> Iterator[Entry]:
         try:
             cursor = self.connection.execute(f"{_SELECT} {clause}", values)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from policies.schema import KINDS
 from policies.verdict import Verdict
@@ -13,6 +13,7 @@ from reports.clock import Clock
 from reports.controls import Teller, control_result
 from reports.facts import LedgerFacts, Request, Standing, SubjectFacts
 from reports.report import Coverage, ExceptionRow, Report, Seen, Source, SubjectGroup, SubjectRow
+from reports.series import charts
 from reports.words import Say
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ def build(  # noqa: PLR0913 - the inputs of a report are these; all are plain da
     *,
     previous: Mapping[str, Mark] | None = None,
     versions: Mapping[str, str] | None = None,
+    series: Mapping[str, Any] | None = None,
 ) -> Report:
     """Build the report.
 
+    `series` is the body of the ledger's newest series entry.
     `previous` maps item numbers to the marks of the last report, None where this is the first. `versions` names what
     made the report (program, catalogue digest, collectors) and is printed as it stands.
 
@@ -83,6 +86,7 @@ def build(  # noqa: PLR0913 - the inputs of a report are these; all are plain da
         sources=_sources(findings, teller),
         ledger=ledger,
         versions=tuple((versions or {}).items()),
+        charts=charts(series, [one for group in by_control.values() for one in group], teller.clock, teller.say),
     )
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from policies.rollup import Mark
     from policies.verdict import Verdict
     from reports.facts import LedgerFacts
+    from reports.series import Chart
 
 
 class Seen(str):
@@ -225,6 +226,7 @@ class Report:
     sources: tuple[Source, ...]
     ledger: LedgerFacts
     versions: tuple[tuple[str, str], ...]
+    charts: Mapping[str, tuple[Chart, ...]] = field(default_factory=dict)
 
     @property
     def items(self) -> tuple[ItemResult, ...]:

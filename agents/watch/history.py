@@ -29,6 +29,9 @@ UPS_QUANTITIES: Final = (
 STATUS: Final = "status"
 STATUSES: Final = ("unknown", "online", "on_battery", "bypass", "off", "test")
 
+# Polls that come late come close together, for so many seconds at most.
+_CROWDED: Final = 10
+
 Key = tuple[str, str, str]  # subject, quantity, probe
 
 
@@ -55,11 +58,27 @@ class History:
         self._connection = connection
         self._ids: dict[Key, int] = {}
         self._hour: int | None = None
+        self._newest: dict[str, int] = {}
+
+    def take(self, at: int, sample: Sample) -> None:
+        """Keep what a poll gave at a time (Unix seconds); two of one second stand in two, so that none is lost."""
+        newest = self._newest.get(sample.name)
+        if newest is None:
+            sql = "SELECT max(at) FROM recent JOIN series ON series.id = recent.series WHERE name = ?"
+            newest = self._connection.execute(sql, (sample.name,)).fetchone()[0] or 0
+        # What comes just after another device's sample has closed the hour belongs into the next.
+        if self._hour is not None and self._hour - _CROWDED < at < self._hour:
+            at = self._hour
+        # A clock that was set back is another thing: what it brings stands where it says.
+        if newest - _CROWDED < at <= newest:
+            at = newest + 1
+        self._newest[sample.name] = at
+        self.add(at, figures(sample))
 
     def add(self, at: int, values: Iterable[tuple[Key, float | None]]) -> None:
         """Keep values at a time (Unix seconds); a second value of the same second is none. Finished hours are rolled up."""
         hour = at - at % HOUR
-        if self._hour != hour:
+        if self._hour is None or hour > self._hour:
             self.close_hours(hour)
             self._hour = hour
         rows = [(self._id(key), at, value) for key, value in values]

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from agents.watch import runner
 from agents.watch.event import Done, Forecast, Tick
-from agents.watch.history import History, figures
+from agents.watch.history import History
 from agents.watch.journal import Journal, Order, boot_id
 from agents.watch.machine import advance
 from policies.outage import MONITOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from agents.devices.sample import Sample
     from agents.watch.event import Action, Event, Happening
@@ -55,11 +55,12 @@ def boottime() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The two clocks: `mono` for every decision, `wall` for what people read."""
+    """The two clocks: `mono` for every decision, `wall` for what people read; and how to wait by them."""
 
     mono: Callable[[], float] = boottime
     wall: Callable[[], float] = time.time
     boot: Callable[[], str] = boot_id
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 def _nobody(_: Sequence[Event]) -> None:
@@ -103,11 +104,11 @@ class Watcher:
             self.take(await poller.poll())
             # What was missed while a poll hung is not made up for.
             due = max(due + poller.interval, self.clock.mono())
-            await asyncio.sleep(max(0.0, due - self.clock.mono()))
+            await self.clock.sleep(max(0.0, due - self.clock.mono()))
 
     async def _ticks(self) -> None:
         while True:
-            await asyncio.sleep(TICK_SECONDS)
+            await self.clock.sleep(TICK_SECONDS)
             self.tick()
 
     def resume(self) -> None:
@@ -140,7 +141,7 @@ class Watcher:
         orders = [self._order(action) for action in step.actions]
         with self.store.writing():
             if not isinstance(happening, (Tick, Done, Forecast)):
-                self._history.add(int(wall), figures(happening))
+                self._history.take(int(wall), happening)
             self._journal.note(step.events, mono, wall)
             self._journal.outage(before, step.state, mono, wall)
             self._journal.want(orders, wall)

@@ -161,14 +161,16 @@ def _record(
     ledger: Ledger,
     fleet: Fleet,
 ) -> Run:
-    from menshen import clock, console
+    from menshen import clock, console, series
     from menshen.audit import Audit, ask, evidence
     from menshen.inventory import grants
 
     at = clock.now()
     asking = partial(ask, seconds=fleet.seconds)
-    audit = Audit(catalogue, grants(inventory, catalogue), evidence(ledger, at), at, controls, asking, fleet=fleet)
+    known = evidence(ledger, at)
+    audit = Audit(catalogue, grants(inventory, catalogue), known, at, controls, asking, fleet=fleet)
     with console.progress(len(subjects), say("auditing", "检查中")) as step:
         run = audit.run(subjects, step)
     ledger.record(run)
+    series.remember(ledger, subjects, asking, known, at)
     return run

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from policies.verdict import Verdict as Outcome
 from reports.pdf import look
 from reports.pdf.blocks import Figure, Gap, Stack, Text
+from reports.pdf.charts import charts
 from reports.pdf.failures import failures
 from reports.pdf.grid import Column, Grid, Row
 from reports.pdf.marks import Verdict
@@ -54,6 +55,7 @@ def _item(flow: Flow, report: Report, item: ItemResult, shown: dict[str, str], s
     if rows:
         flow.table(grid, rows)
     failures(flow, [control for control in controls if control.failures], item.number, shown, say)
+    charts(flow, report.charts.get(item.number, ()))
 
 
 def _head(item: ItemResult, before: str, say: Say) -> Block:
