@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from agents.engine import NotObservedError, NotServedError, QueryError
+from agents.engine import NotObservedError, NotServedError
 from reports.series import EVERY, QUANTITIES, SERIES
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ DAYS: Final = 30
 YEAR: Final = 365 * 86400
 # A second audit of a day adds none.
 _AGAIN_SECONDS: Final = 20 * 3600
+_SELECT: Final = "SELECT quantity, hour, lowest, mean, highest, covered_seconds FROM {table} WHERE hour >= {since}"
 _KINDS: Final = {"ups": "ups_history", "sensor": "climate_history"}
 
 
@@ -46,7 +47,7 @@ def collect(device: Subject, ask: Ask, known: Evidence, at: str) -> dict[str, An
     until = _unix(at)
     since = until - until % EVERY - DAYS * 86400
     with ask(device, known) as engine:
-        rows = _rows(engine, f"SELECT quantity, hour, lowest, mean, highest, covered_seconds FROM {_KINDS[device.kind]}")  # noqa: S608 - our names
+        rows = _rows(engine, _SELECT.format(table=_KINDS[device.kind], since=since))
         if not rows:
             return None
         outages = _rows(engine, "SELECT started_at, minutes, lowest_charge_percent FROM outages") if device.kind == "ups" else []
@@ -71,7 +72,7 @@ def collect(device: Subject, ask: Ask, known: Evidence, at: str) -> dict[str, An
 def _rows(engine: Engine, sql: str) -> list[dict[str, Cell]]:
     try:
         return engine.query(sql).rows
-    except (NotObservedError, NotServedError, QueryError):
+    except (NotObservedError, NotServedError):
         return []
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.watch import battery
+from agents.watch.event import Key
 from agents.watch.feed import lost
 from agents.watch.state import Power
 
@@ -34,14 +35,17 @@ class Standing:
 
 
 def standing(supply: Supply, state: State, plan: Plan, now: float) -> Standing:
-    """Weigh the feeds of a subject. A feed never seen, or silent since it was on mains, is no reason to stop anything."""
+    """Weigh the feeds of a subject. A feed never seen, or silent since it was on mains, is alone no reason to stop anything."""
     feeds = [state.feed(name) for name in dict.fromkeys(supply.upses)]
     gone = [feed for feed in feeds if _left_mains(feed, plan, now) is not None]
+    if gone:
+        # While another feed is off the mains, one that nobody hears cannot be counted on: it may have gone with them.
+        gone += [feed for feed in feeds if feed not in gone and Key.SILENCE in feed.noted]
     allowed = len(feeds) - supply.needs
     if len(gone) <= allowed:
         return Standing(supply.subject, spare=bool(gone))
-    times = sorted(since for feed in gone if (since := _left_mains(feed, plan, now)) is not None)
-    dead = [feed for feed in gone if lost(feed, plan, now)]
+    times = sorted(_gone_since(feed, plan, now) for feed in gone)
+    dead = [feed for feed in gone if lost(feed, plan, now) or _left_mains(feed, plan, now) is None]
     alive = [feed for feed in gone if feed not in dead]
     # The feeds on mains count for ever, those that are lost for nothing: what matters is the weakest that is needed.
     needed = supply.needs - (len(feeds) - len(gone))
@@ -67,6 +71,11 @@ def due(when: When | None, seen: Standing, forecast: float | None, celsius: floa
     return any(limit is not None and value is not None and value >= limit for limit, value in reached) or any(
         limit is not None and value is not None and value <= limit for limit, value in fallen
     )
+
+
+def _gone_since(feed: Feed, plan: Plan, now: float) -> float:
+    since = _left_mains(feed, plan, now)
+    return since if since is not None else feed.since if feed.seen_at is None else feed.seen_at
 
 
 def _left_mains(feed: Feed, plan: Plan, now: float) -> float | None:
