@@ -14,6 +14,7 @@ from agents import collations, functions, guard
 from agents.cells import shown
 from agents.complaints import explain
 from agents.limits import Limits, Meter, QueryError, size_of
+from agents.named import Named
 from agents.scan import Scans
 from agents.source import NotObservedError, NotServedError
 from agents.virtual_tables import Module
@@ -46,7 +47,8 @@ class Engine:
     """Answers SQL about one source; what it reads of a table it keeps until `fresh`. One thread at a time may use it."""
 
     def __init__(self, source: Source, limits: Limits | None = None) -> None:
-        self.source = source
+        source = Named(source)
+        self.source: Source = source
         self.limits = limits or Limits()
         self._meter = Meter(self.limits)
         self._scans = Scans(source, self._meter)

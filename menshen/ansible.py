@@ -71,6 +71,8 @@ class Play:
     controls: tuple[str, ...]
     apply: bool
     guard_seconds: int
+    playbook: Path = PLAYBOOK
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     def run(self, tell: Callable[[str], None] = lambda _: None) -> dict[str, Host]:
         """Run it; give what happened on each host, `tell` being called with each one's name and mechanism as it goes.
@@ -92,10 +94,10 @@ class Play:
         return hosts
 
     def _command(self) -> list[str]:
-        extra = {"enforce_controls": list(self.controls), "enforce_guard_seconds": self.guard_seconds}
+        extra = {"enforce_controls": list(self.controls), "enforce_guard_seconds": self.guard_seconds, **self.extra}
         command = [str(Path(sys.executable).with_name("ansible-playbook")), "--inventory", str(self.inventory)]
         command += ["--limit", self.limit, "--extra-vars", json.dumps(extra)]
-        return [*command, *([] if self.apply else ["--check"]), "--diff", str(PLAYBOOK)]
+        return [*command, *([] if self.apply else ["--check"]), "--diff", str(self.playbook)]
 
 
 def _environment(events: Path) -> dict[str, str]:

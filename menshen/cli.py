@@ -33,6 +33,7 @@ COMMANDS: Final = (
     "inspect",
     "evidence",
     "doctor",
+    "firmware",
     "demo",
     "watch",
     "outage",

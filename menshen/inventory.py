@@ -28,7 +28,7 @@ KIND_BASELINES = {
     "nvr": "cctv",
     "site": "site",
 }
-FACTS = ("os", "model", "battery_installed")
+FACTS = ("os", "model", "battery_installed", "asset")
 
 
 def read(path: Path, limit: str = "all") -> list[Subject]:

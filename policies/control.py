@@ -160,6 +160,6 @@ def _rules(entry: Any) -> dict[str, Rule]:
         for kind, rule in entry.get("kinds", {}).items()
     }
     for key, sql in (("inspect", manual.INSPECTION_SQL), ("document", manual.DOCUMENT_SQL)):
-        if key in entry:
+        if key in entry and entry[key].get("where", manual.SITE) == manual.SITE:
             found[manual.SITE] = Rule(manual.SITE, None, sql, manual=True)
     return found

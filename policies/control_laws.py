@@ -41,6 +41,8 @@ def _answered(entry: Any) -> Iterator[Wrong]:
         yield (), "one of kinds, inspect, document is missing"
     if len(people) > 1:
         yield ("document",), "inspect and document exclude each other: both would answer for the site"
+    if entry.get("inspect", {}).get("where") == manual.MACHINE and not entry.get("kinds"):
+        yield ("inspect", "where"), "a look at a machine answers in its place: the control needs kinds of machines"
     if people and manual.SITE in entry.get("kinds", {}):
         yield ("kinds", manual.SITE), f"{people[0]} brings its own rule for the kind site"
     if people and manual.EVERY_DAYS in entry.get("parameters", {}):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SITE = "site"
+# An inspection of one machine: it answers for that machine alone, where it cannot answer for itself.
+MACHINE = "machine"
 EVERY_DAYS = "every_days"
 LONGEST_DAYS = 3660
 EVIDENCE: tuple[str, ...] = ("photo", "form", "record", "none")
@@ -74,18 +76,23 @@ INSPECT_SHAPE = shape.mapping(
         "look_at": shape.in_both_languages,
         EVERY_DAYS: _days,
         "evidence": shape.each(shape.one_of(*EVIDENCE), at_least=1),
-    }
+    },
+    {"where": shape.one_of(SITE, MACHINE)},
 )
 DOCUMENT_SHAPE = shape.mapping({"provide": shape.in_both_languages, EVERY_DAYS: _days})
 
 
 @dataclass(frozen=True, slots=True)
 class Inspect:
-    """What an inspector looks at, at least every so many days, and which kinds of evidence he keeps."""
+    """What an inspector looks at, at least every so many days, and which kinds of evidence he keeps.
+
+    `where` is site, or machine where a look at a machine answers for it alone.
+    """
 
     look_at: Text
     every_days: int
     evidence: tuple[str, ...]
+    where: str = SITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ class Document:
 
 def inspect_of(entry: Any) -> Inspect:
     """Build an inspection from an entry that has passed `INSPECT_SHAPE`."""
-    return Inspect(Text.of(entry["look_at"]), entry[EVERY_DAYS], tuple(entry["evidence"]))
+    return Inspect(Text.of(entry["look_at"]), entry[EVERY_DAYS], tuple(entry["evidence"]), entry.get("where", SITE))
 
 
 def document_of(entry: Any) -> Document:

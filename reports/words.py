@@ -8,6 +8,7 @@ from typing import Literal
 
 from reports.words_drill import DRILL
 from reports.words_notices import NOTICES
+from reports.words_order import ORDER
 from reports.words_pages import PAGES
 from reports.words_registers import REGISTERS
 
@@ -95,7 +96,7 @@ COMMON: dict[str, tuple[str, str]] = {
     "progress.save": ("正在写入报告", "Writing the report"),
 }
 
-WORDS: dict[str, tuple[str, str]] = {**COMMON, **PAGES, **REGISTERS, **NOTICES, **DRILL}
+WORDS: dict[str, tuple[str, str]] = {**COMMON, **PAGES, **REGISTERS, **NOTICES, **DRILL, **ORDER}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ _SERVICES: Final = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services"
 
 # Exported whole: small on every PC.
 ROOTS: Final[tuple[str, ...]] = (
+    rf"{_SOFTWARE}\Menshen",
     rf"{_SOFTWARE}\Policies",
     rf"{_SOFTWARE}\Microsoft\Windows\CurrentVersion\Policies",
     rf"{_SOFTWARE}\Microsoft\Windows\CurrentVersion\Run",

@@ -11,7 +11,19 @@ from typing import Final
 # One script a file below scripts/objects; each gives objects of identifiers, integers and names, never formatted text.
 OBJECTS: Final[frozenset[str]] = frozenset(
     {
-        *("accounts", "adapters", "bios_settings", "bitlocker", "disks", "domains", "drives", "engine", "features", "local_groups"),
+        *(
+            "accounts",
+            "adapters",
+            "bios_passwords",
+            "bios_settings",
+            "bitlocker",
+            "disks",
+            "domains",
+            "drives",
+            "engine",
+            "features",
+            "local_groups",
+        ),
         *("patches", "ports", "processes", "scheduled_tasks", "secure_boot", "security_products", "services", "shares"),
         *("system", "tpm", "updates"),
     }

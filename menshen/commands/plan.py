@@ -14,6 +14,8 @@ from menshen.language import of_environment, say
 from menshen.trouble import Exit, TroubleError, demand_controls
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from menshen.ansible import Host, Play
     from policies.text import Language
 
@@ -90,10 +92,10 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Plan."""
-    hosts = _ran(_play(limit, control, inventory, guard=60, real=False))
-    _tell(hosts, lang or of_environment(), real=False, as_json=as_json, diff=diff)
+    hosts = _ran(play(limit, control, inventory, guard=60, real=False))
+    tell(hosts, lang or of_environment(), real=False, as_json=as_json, diff=diff)
     changing = any(host.changes or host.open for host in hosts.values())
-    raise typer.Exit(_unreached(hosts) or (Exit.FAILS if changing else Exit.FINE))
+    raise typer.Exit(unreached(hosts) or (Exit.FAILS if changing else Exit.FINE))
 
 
 def apply(  # noqa: PLR0913 - one parameter an option of the command line
@@ -114,18 +116,28 @@ def apply(  # noqa: PLR0913 - one parameter an option of the command line
             raise TroubleError(
                 say("apply changes hosts: say --yes where nobody can be asked", "apply 会改动主机：无人应答时请加 --yes")
             )
-        found = _ran(_play(limit, control, inventory, guard=guard, real=False))
-        _tell(found, lang or of_environment(), real=False, diff=diff)
+        found = _ran(play(limit, control, inventory, guard=guard, real=False))
+        tell(found, lang or of_environment(), real=False, diff=diff)
         if not any(host.changes for host in found.values()):
-            raise typer.Exit(_unreached(found) or (Exit.FAILS if any(host.open for host in found.values()) else Exit.FINE))
+            raise typer.Exit(unreached(found) or (Exit.FAILS if any(host.open for host in found.values()) else Exit.FINE))
         typer.confirm(say("Make these changes?", "确认应用以上改动？"), abort=True)
-    hosts = _made(_play(limit, control, inventory, guard=guard, real=True), ledger)
-    _tell(hosts, lang or of_environment(), real=True, as_json=as_json, diff=diff)
-    raise typer.Exit(_unreached(hosts) or (Exit.FAILS if any(host.open for host in hosts.values()) else Exit.FINE))
+    hosts = _made(play(limit, control, inventory, guard=guard, real=True), ledger)
+    tell(hosts, lang or of_environment(), real=True, as_json=as_json, diff=diff)
+    raise typer.Exit(unreached(hosts) or (Exit.FAILS if any(host.open for host in hosts.values()) else Exit.FINE))
 
 
-def _play(limit: str, controls: list[str] | None, inventory: Path | None, *, guard: int, real: bool) -> Play:
-    from menshen.ansible import Play
+def play(  # noqa: PLR0913 - all of it describes one run
+    limit: str,
+    controls: list[str] | None,
+    inventory: Path | None,
+    *,
+    guard: int,
+    real: bool,
+    playbook: Path | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> Play:
+    """Describe a run of a playbook (default: site.yml) on the Linux hosts of an inventory; `extra` are its variables."""
+    from menshen.ansible import PLAYBOOK, Play
     from menshen.inventory import hosts_file, read
     from menshen.settings import inventory_path
     from policies.catalogue import load
@@ -135,7 +147,7 @@ def _play(limit: str, controls: list[str] | None, inventory: Path | None, *, gua
     demand_controls(controls or (), load(whole=False).controls)
     if not any(subject.kind in {"linux", "windows"} for subject in read(path, limit)):
         raise TroubleError(say(f"no Linux or Windows host matches {limit!r}", f"没有 Linux 或 Windows 主机与 {limit!r} 匹配"))
-    return Play(hosts_file(path).resolve(), limit, tuple(controls or ()), real, guard)
+    return Play(hosts_file(path).resolve(), limit, tuple(controls or ()), real, guard, playbook or PLAYBOOK, extra or {})
 
 
 def _ran(play: Play) -> dict[str, Host]:
@@ -156,11 +168,13 @@ def _made(play: Play, ledger: Path | None) -> dict[str, Host]:
     return hosts
 
 
-def _unreached(hosts: dict[str, Host]) -> Exit | None:
+def unreached(hosts: dict[str, Host]) -> Exit | None:
+    """Give the exit code where a host was not reached or failed, else None."""
     return Exit.UNOBSERVED if any(host.failed or host.unreachable for host in hosts.values()) else None
 
 
-def _tell(hosts: dict[str, Host], language: Language, *, real: bool, as_json: bool = False, diff: bool = False) -> None:
+def tell(hosts: dict[str, Host], language: Language, *, real: bool, as_json: bool = False, diff: bool = False) -> None:
+    """Tell what would change, or has changed."""
     from menshen import console
     from menshen.planned import tables
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reports.report import Report
 
-__all__ = ["ReportError", "write"]
+__all__ = ["ReportError", "save", "write"]
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -50,11 +50,15 @@ def write(report: Report, path: Path, *, progress: Callable[[str], None] | None 
     tell("pages")
     data = document.compose(report, pot, say)
     tell("save")
-    _save(data, path, say)
+    save(data, path, say)
 
 
-def _save(data: bytes, path: Path, say: Say) -> None:
-    """Write beside the target, flush to the disk, then rename."""
+def save(data: bytes, path: Path, say: Say) -> None:
+    """Write beside the target, flush to the disk, then rename.
+
+    Raises:
+        ReportError: it cannot be written; no file is left behind.
+    """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         try:

@@ -156,6 +156,23 @@ def test_machines_and_people_may_share_a_control(folder):
     assert not control.is_manual("windows")
 
 
+def test_a_look_at_a_machine_is_no_rule_of_the_site(folder):
+    """An inspection of machines brings its days and its words, and no rule: the machine is asked first."""
+    folder.add_control("shared", inspect={"where": "machine", "look_at": BOTH, "every_days": 30, "evidence": ["photo"]})
+    control = folder.load().controls["shared"]
+
+    assert ("machine", 30) == (control.inspect.where, control.parameters["every_days"].default)
+    assert "site" not in control.kinds
+
+
+def test_a_look_at_a_machine_needs_machines(folder):
+    """Without kinds nothing would ever be asked."""
+    inspect = {"where": "machine", "look_at": BOTH, "every_days": 30, "evidence": ["photo"]}
+    folder.add_control("alone", title=BOTH, remedy=BOTH, without=("kinds", "parameters"), inspect=inspect)
+
+    assert any("needs kinds of machines" in problem.message for problem in folder.problems())
+
+
 HOURS = {"hours": {"title": BOTH, "type": "integer", "default": 1, "minimum": 1, "maximum": 24, "strictest": "min"}}
 
 

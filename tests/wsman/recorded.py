@@ -116,7 +116,17 @@ def objects(language: str) -> dict[str, list[dict]]:
         ],
         "tpm": [{"activated": True, "enabled": True, "owned": True, "manufacturer_id": 1398033696, "spec_version": "2.0, 0, 1.38"}],
         "secure_boot": [{"secure_boot": 1, "setup_mode": 0, "uefi": True}],
-        "bios_settings": [{"source": "lenovo", "name": "SecureBoot", "value": "Enable"}],
+        "bios_settings": [
+            {"source": "lenovo", "name": name, "value": value}
+            for name, value in (
+                ("SecureBoot", "Enable"),
+                ("BluetoothAccess", "Disable"),
+                ("USBBIOSSupport", "Disable"),
+                ("BootMenu", "Disable"),
+                ("WakeOnLAN", "Disable"),
+            )
+        ],
+        "bios_passwords": [{"source": "lenovo", "state": 2}],
         "shares": [{"name": "IPC$", "path": "", "type": 2147483651, "status": "OK"}],
         "adapters": [_adapter(say("ethernet"))],
         "features": [{"name": "TelnetClient", "caption": say("telnet"), "state": 2}, *_features()],

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -107,29 +106,3 @@ def logical_drives(pc: Pc, _ask: Ask) -> Iterator[Row]:
 def wmi_bios_info(pc: Pc, _ask: Ask) -> Iterator[Row]:
     """Yield the settings that HP, Dell and Lenovo show of their firmware."""
     yield from ({"name": one.get("name"), "value": one.get("value")} for one in pc.objects("bios_settings"))
-
-
-def firmware_settings(pc: Pc, _ask: Ask) -> Iterator[Row]:
-    """Yield the same settings with the values they could have and where they come from."""
-    for one in pc.objects("bios_settings"):
-        yield {**{name: one.get(name) for name in ("name", "value", "possible")}, "source": f"wmi {one.get('source')}"}
-
-
-def firmware(pc: Pc, ask: Ask) -> Iterator[Row]:
-    """Yield the firmware: SMBIOS says of its passwords 0 disabled, 1 enabled, 2 not implemented, 3 unknown."""
-    for one in pc.objects("system"):
-        boot = next(iter(secureboot(pc, ask)), {})
-        known = {name: value if isinstance(value := boot.get(name), int) and value >= 0 else None for name in boot}
-        uefi = (pc.objects("secure_boot") or [{}])[0].get("uefi")
-        date = one.get("bios_date")
-        yield {
-            "vendor": one.get("bios_vendor"),
-            "version": one.get("bios_version"),
-            "release_date": time.strftime("%m/%d/%Y", time.gmtime(date)) if isinstance(date, int) else None,
-            "mode": None if uefi is None else "uefi" if uefi else "bios",
-            "secure_boot": known.get("secure_boot"),
-            "setup_mode": known.get("setup_mode"),
-            "admin_password_status": one.get("admin_password"),
-            "power_on_password_status": one.get("power_on_password"),
-            "evidence": "Win32_ComputerSystem",
-        }

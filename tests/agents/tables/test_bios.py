@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import json
+import os
+
 import pytest
 
 from agents.source import NotObservedError
-from agents.tables.linux import bios
+from agents.tables.linux import bios, password_state
 
 DMI = {
     "/sys/class/dmi/id/bios_vendor": "LENOVO\n",
@@ -44,7 +47,9 @@ def test_password_states_follow_smbios_type_24(record, rows):
     (row,) = rows("firmware", host)
     assert {
         "vendor": "LENOVO", "version": "N32ET", "release_date": "06/01/2026", "mode": "uefi", "secure_boot": 1, "setup_mode": 0,
-        "admin_password_status": 1, "power_on_password_status": 1, "evidence": "SMBIOS type 24",
+        "admin_password_status": 1, "power_on_password_status": 1, "evidence": "SMBIOS type 24", "admin_password_state": "set",
+        "power_on_password_state": "set", "disk_password_state": "interface_broken", "tpm": 0, "tpm_version": "", "model": "",
+        "chassis_intrusion": None, "certificate_mode": None, "pending_reboot": None, "password_version": "",
     } == row  # fmt: skip
 
 
@@ -92,11 +97,125 @@ def test_settings_come_by_the_makers_names(record, rows):
         f"{folder}/Delay/max_value": "30",
         f"{folder}/pending_reboot": "0",
     })  # fmt: skip
-    assert [("Delay", "5", "0-30", "thinklmi"), ("USBPortAccess", "Disable", "Disable;Enable", "thinklmi")] == [
-        tuple(row[name] for name in ("name", "value", "possible", "source")) for row in rows("firmware_settings", host)
+    assert [("Delay", "5", "0-30", None, "thinklmi"), ("USBPortAccess", "Disable", "Disable;Enable", None, "thinklmi")] == [
+        tuple(row[name] for name in ("name", "value", "allowed_values", "pending_value", "source"))
+        for row in rows("firmware_settings", host)
     ]
 
 
 def test_a_machine_without_its_makers_driver_has_no_settings(record, rows):
     """No driver is an answer: the settings are to be looked at in the firmware's own set-up."""
     assert [] == rows("firmware_settings", record({}))
+
+
+def test_a_setting_nobody_may_write_is_read_only(record, rows):
+    """The mode of the file says so; HP's ordered lists show their elements."""
+    folder = f"{bios.ATTRIBUTES}/hp-bioscfg/attributes"
+    host = record({f"{folder}/Asset/current_value": "WS-1\n", f"{folder}/UEFI Boot Order/current_value": "HDD;USB",
+                   f"{folder}/UEFI Boot Order/elements": "HDD;USB;"})  # fmt: skip
+    host.path(f"{folder}/Asset/current_value").chmod(0o444)
+
+    assert [("Asset", 1, ""), ("UEFI Boot Order", 0, "HDD;USB")] == [
+        (row["name"], row["read_only"], row["allowed_values"]) for row in rows("firmware_settings", host)
+    ]
+
+
+AUTH = f"{bios.ATTRIBUTES}/{{}}/authentication/{{}}"
+
+
+def claimed(record, rows, files, vendor="LENOVO"):
+    """Give the administrator's state and its evidence on a machine with these files."""
+    (row,) = rows("firmware", record({**DMI, "/sys/class/dmi/id/sys_vendor": vendor, **files}))
+    return row["admin_password_state"], row["evidence"]
+
+
+def role(driver, name, role, enabled, **more):
+    """Lay one role of a driver."""
+    folder = AUTH.format(driver, name)
+    return {f"{folder}/role": role, f"{folder}/is_enabled": enabled, **{f"{folder}/{key}": value for key, value in more.items()}}
+
+
+def left(state, machine=""):
+    """Lay the playbook's marker."""
+    return {password_state.MARKER: json.dumps({"state": state, "version": "2026a", "machine": machine})}
+
+
+UUID = {"/sys/class/dmi/id/product_uuid": "4C4C4544-0001\n"}
+LENOVO = role("thinklmi", "Admin", "bios-admin\n", "1\n", mechanism="password\n")
+
+
+@pytest.mark.parametrize(
+    ("files", "vendor", "state"),
+    [
+        (LENOVO, "LENOVO", "set"),
+        (role("thinklmi", "Admin", "bios-admin\n", "0\n"), "LENOVO", "not_set"),
+        (role("thinklmi", "Admin", "bios-admin\n", "1\n", mechanism="certificate\n"), "LENOVO", "certificate"),
+        (role("hp-bioscfg", "SPM", "enhanced-bios-auth\n", "1\n"), "HP", "certificate"),
+        (role("hp-bioscfg", "SPM", "enhanced-bios-auth\n", "0\n", status='{"State": "provisioned"}'), "HP", "certificate"),
+        (
+            role("hp-bioscfg", "SPM", "enhanced-bios-auth\n", "0\n", status='{"State": "not provisioned"}')
+            | role("hp-bioscfg", "Setup Password", "bios-admin\n", "1\n"),
+            "HP",
+            "set",
+        ),
+        (role("dell-wmi-sysman", "Admin", "bios-admin\n", "1\n"), "Dell Inc.", "set"),
+        ({f"{bios.ATTRIBUTES}/dell-wmi-sysman/uevent": ""}, "Dell Inc.", "interface_broken"),
+        ({}, "Dell Inc.", "interface_broken"),
+        (role("thinklmi", "Admin", "bios-admin\n", "what\n"), "LENOVO", "interface_broken"),
+        ({}, "Colorful Technology", "unknown_vendor"),
+        ({bios.TABLE: INFORMATION + security(0b0000_0100) + END}, "Colorful Technology", "set"),
+        ({bios.TABLE: INFORMATION + security(0) + END}, "Colorful Technology", "not_set"),
+        ({bios.TABLE: INFORMATION + security(0b0000_1000) + END}, "Colorful Technology", "unknown_vendor"),
+        (LENOVO | {f"{bios.ATTRIBUTES}/thinklmi/attributes/pending_reboot": "1\n"}, "LENOVO", "pending_reboot"),
+        (LENOVO | {f"{bios.ATTRIBUTES}/thinklmi/attributes/pending_reboot": "0\n"}, "LENOVO", "set"),
+        (LENOVO | left("set"), "LENOVO", "set"),
+        (LENOVO | left("removed"), "LENOVO", "set_not_ours"),
+        (LENOVO | left("changing"), "LENOVO", "set_not_ours"),
+        (LENOVO | UUID | left("set", "4c4c4544-0001"), "LENOVO", "set"),
+        (LENOVO | UUID | left("set", "4c4c4544-9999"), "LENOVO", "set_not_ours"),
+        (LENOVO | {password_state.MARKER: "[1, 2"}, "LENOVO", "set"),
+        (LENOVO | {password_state.MARKER: "[1, 2]"}, "LENOVO", "set"),
+    ],
+)
+def test_a_password_state_is_a_graded_claim(record, rows, files, vendor, state):
+    """Each state follows from what the driver, SMBIOS and our marker say, and never from their silence."""
+    assert state == claimed(record, rows, files, vendor)[0]
+
+
+def test_every_claim_names_its_evidence(record, rows):
+    """Whoever reads the finding can look at the very file."""
+    assert ("set", f"{AUTH.format('thinklmi', 'Admin')}/is_enabled") == claimed(record, rows, LENOVO)
+
+
+def test_a_table_that_cannot_be_read_is_a_broken_interface(record, rows):
+    """What the kernel does not give is never taken for no password; the evidence says why."""
+    host = record({**DMI, "/sys/class/dmi/id/sys_vendor": "Dell Inc.", "/sys/firmware/dmi/tables/other": ""})
+    os.mkfifo(host.path(bios.TABLE))
+    (row,) = rows("firmware", host)
+
+    assert "interface_broken" == row["admin_password_state"]
+    assert "is no regular file" in row["evidence"]
+
+
+def test_disks_count_when_any_of_them_is_locked(record, rows):
+    """Lenovo shows a role for each kind of disk."""
+    files = role("thinklmi", "HDD", "HDD\n", "0\n") | role("thinklmi", "NVMe", "NVMe\n", "1\n")
+    (row,) = rows("firmware", record({**DMI, **files}))
+
+    assert "set" == row["disk_password_state"]
+
+
+def test_chip_and_case_are_shown(record, rows):
+    """The TPM's generation, and the alarm of the case's contact where the board has one."""
+    files = {"/sys/class/tpm/tpm0/tpm_version_major": "2\n", "/sys/class/hwmon/hwmon3/intrusion0_alarm": "1\n"}
+    (row,) = rows("firmware", record({**DMI, **files}))
+
+    assert (1, "2", 1) == (row["tpm"], row["tpm_version"], row["chassis_intrusion"])
+
+
+def test_a_lenovo_is_called_by_its_name(record, rows):
+    """Its product_name is a type number; people and data files know the other one."""
+    dmi = {"/sys/class/dmi/id/product_name": "21AH00BUMZ\n", "/sys/class/dmi/id/product_version": "ThinkPad T14 Gen 3\n"}
+    (row,) = rows("firmware", record({**DMI, **dmi}))
+
+    assert "ThinkPad T14 Gen 3" == row["model"]
