@@ -13,6 +13,7 @@ from reports.reasons_files import FILES
 from reports.reasons_foreign import FOREIGN
 from reports.reasons_host import HOST
 from reports.reasons_notify import NOTIFY
+from reports.reasons_redfish import REDFISH
 from reports.reasons_ssh import SSH
 from reports.reasons_windows import WINDOWS
 from reports.reasons_written import WRITTEN
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from policies.text import Language
 
 # (English, Chinese): the English is what the program writes, with a name in braces for each part that changes.
-OWN: Final[tuple[tuple[str, str], ...]] = (*HOST, *SSH, *WINDOWS, *ENGINE, *FILES, *NOTIFY)
+OWN: Final[tuple[tuple[str, str], ...]] = (*HOST, *SSH, *REDFISH, *WINDOWS, *ENGINE, *FILES, *NOTIFY)
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 # Names whose content is itself a sentence to be said in Chinese; every other content stays as it was seen.
 _SENTENCES: Final = frozenset({"error", "what"})

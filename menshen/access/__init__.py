@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from menshen.access import device, ssh, winrm
+from menshen.access import device, redfish, ssh, winrm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 def way(name: str, kind: str, variables: Mapping[str, Any], problems: list[str]) -> Way | None:
     """Read the way to a subject; None where it needs none or there is none. What is wrong with it is added to `problems`."""
+    if kind in {"linux", "windows"} and variables.get("ansible_connection") in redfish.CONNECTIONS:
+        return redfish.target(name, kind, variables, problems)
     if kind == "linux" and variables.get("ansible_connection", "ssh") in ssh.CONNECTIONS:
         return ssh.target(name, variables, problems)
     if kind in device.KINDS:
