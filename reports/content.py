@@ -59,7 +59,8 @@ def build(  # noqa: PLR0913 - the inputs of a report are these; all are plain da
         by_control[standing.finding.control].append(standing)
     findings = {control: [standing.finding for standing in group] for control, group in by_control.items()}
     checklist = catalogue.checklists[request.checklist]
-    sections = items.sections(catalogue, checklist, findings, teller.say)
+    models = {subject.name: subject.model for subject in subjects}
+    sections = items.sections(catalogue, checklist, findings, teller.say, models)
     asked = dict.fromkeys(control for section in sections for item in section.items for control in item.controls)
     controls = {name: control_result(catalogue.controls[name], by_control.get(name, []), teller) for name in asked}
     times = sorted(finding.checked_at for group in findings.values() for finding in group)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from policies import rollup
 from policies.rollup import OPEN, Mark
 from policies.verdict import Verdict
+from reports.models import by_model
 from reports.report import Change, ItemResult, SectionResult
 
 if TYPE_CHECKING:
@@ -25,14 +26,18 @@ _GRAVITY: Mapping[Mark, int] = {Mark.PARTLY_MET: 1, Mark.NOT_MET: 2}
 
 
 def sections(
-    catalogue: Catalogue, checklist: Checklist, findings: Mapping[str, Sequence[Finding]], say: Say
+    catalogue: Catalogue,
+    checklist: Checklist,
+    findings: Mapping[str, Sequence[Finding]],
+    say: Say,
+    models: Mapping[str, str] | None = None,
 ) -> tuple[SectionResult, ...]:
-    """Answer each section of the checklist; `findings` are by control id."""
+    """Answer each section of the checklist; `findings` are by control id, `models` the inventory's models by subject."""
     return tuple(
         SectionResult(
             number=section.number,
             title=section.title.in_language(say.lang),
-            items=tuple(_item(item, catalogue.controls_for_item(item), findings, say) for item in section.items),
+            items=tuple(_item(item, catalogue.controls_for_item(item), findings, say, models or {}) for item in section.items),
             gaps=_gaps(section),
         )
         for section in checklist.sections
@@ -58,7 +63,9 @@ def _direction(before: Mark | None, after: Mark) -> Literal["new", "better", "wo
     return "worse" if now > _GRAVITY.get(before, 0) else "better"
 
 
-def _item(item: Item, controls: Sequence[Control], findings: Mapping[str, Sequence[Finding]], say: Say) -> ItemResult:
+def _item(
+    item: Item, controls: Sequence[Control], findings: Mapping[str, Sequence[Finding]], say: Say, models: Mapping[str, str]
+) -> ItemResult:
     pairs = [(control, findings.get(control.id, ())) for control in controls]
     result = rollup.item_result(pairs)
     return ItemResult(
@@ -70,6 +77,7 @@ def _item(item: Item, controls: Sequence[Control], findings: Mapping[str, Sequen
         also=tuple(mark for mark in ORDER if mark in result.also and mark is not result.main),
         remark=_remark(pairs, say),
         controls=tuple(control.id for control in controls),
+        models=by_model(pairs, models, say),
     )
 
 

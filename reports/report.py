@@ -104,6 +104,18 @@ class ControlResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One control on one model of machine: `met` of `total`, by which grades of evidence, which are `missing` and why."""
+
+    control: str
+    model: Seen
+    met: int
+    total: int
+    grades: str
+    missing: Seen
+
+
+@dataclass(frozen=True, slots=True)
 class ItemResult:
     """One item of the bank's list; `controls` are ids into `Report.controls`, `remark` is one sentence."""
 
@@ -115,6 +127,7 @@ class ItemResult:
     also: tuple[Mark, ...]
     remark: str
     controls: tuple[str, ...]
+    models: tuple[ModelRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

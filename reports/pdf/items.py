@@ -14,7 +14,7 @@ from reports.pdf.grid import Column, Grid, Row
 from reports.pdf.marks import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from reports.pdf.blocks import Block
     from reports.pdf.flow import Flow
@@ -54,8 +54,35 @@ def _item(flow: Flow, report: Report, item: ItemResult, shown: dict[str, str], s
     flow.add(head)
     if rows:
         flow.table(grid, rows)
+    if item.models:
+        _models(flow, item, {control.id: control.title for control in controls}, say)
     failures(flow, [control for control in controls if control.failures], item.number, shown, say)
     charts(flow, report.charts.get(item.number, ()))
+
+
+def _models(flow: Flow, item: ItemResult, titles: Mapping[str, str], say: Say) -> None:
+    """Tell per model how many machines meet each firmware control, by which evidence, and which do not."""
+    grid = Grid(
+        (
+            Column(say("models.title"), 3.2),
+            Column(say("models.model"), 2.4),
+            Column(say("models.met"), 1.1, figures=True),
+            Column(say("models.grades"), 2.6),
+            Column(say("models.missing"), 4.2),
+        )
+    )
+    rows = [
+        grid.row(
+            Text(titles[one.control], look.NOTE),
+            Text(one.model, look.NOTE),
+            Text(f"{one.met}/{one.total}", look.CELL.to("right")),
+            Text(one.grades, look.NOTE),
+            Text(one.missing, look.NOTE),
+        )
+        for one in item.models
+    ]
+    flow.gap(6)
+    flow.table(grid, rows)
 
 
 def _head(item: ItemResult, before: str, say: Say) -> Block:
