@@ -44,6 +44,10 @@ def _notes(hosts: dict[str, Host], language: Language) -> Iterator[object]:
     if left:
         columns = _columns("host control setting why", "主机 控制项 设置 原因", language)
         yield console.table(columns, left, title=say("Cannot be made true here", "此处无法落实", language))
+    tattooed = [(name, value) for name, host in hosts.items() for value in host.tattooed]
+    if tattooed:
+        title = say("Policy values that neither a GPO nor a control sets", "既非组策略也非控制项设定的策略值", language)
+        yield console.table(_columns("host value", "主机 注册表值", language), tattooed, title=title)
     skipped = [(name, one["control"], one["exception"], one["until"]) for name, host in hosts.items() for one in host.excepted]
     if skipped:
         columns = _columns("host control exception until", "主机 控制项 例外 有效期至", language)

@@ -10,14 +10,19 @@ from pathlib import Path
 import jsonschema
 import pytest
 from commandline import ROOT, menshen
-from wsman import batch
+from wsman import batch, collect, recorded
+from wsman.powershell import powershell
+from wsman.server import Pc, serving
 from wsman.tools import Tools
 from wsman.wine import booted
 
+from policies import catalogue
 from policies.formats import lgpo, pol, reg
 from policies.formats.reg import Block
 from policies.formats.registry import Setting
 
+# Their rules look at more than the registry: adapters, drives, disks.
+SEEN_ELSEWHERE = {"crash_faults_counted", "optical_drive_absent", "bluetooth_blocked", "infrared_blocked"}
 SAMBA = Path("/usr/lib/python3/dist-packages/samba")
 REACHED = (r"HKLM\SOFTWARE", r"HKLM\SYSTEM\CurrentControlSet", r"HKCU\Software")
 HAD = """Windows Registry Editor Version 5.00
@@ -47,7 +52,7 @@ print(json.dumps([[one.keyname, one.valuename, one.type, one.data if isinstance(
 @pytest.fixture(scope="module")
 def pc(tmp_path_factory):
     with booted(tmp_path_factory.mktemp("wine")) as machine:
-        machine.programs["powershell"] = lambda *_: machine.refuse("powershell")
+        machine.programs["powershell"] = powershell
         Tools(audit={"{0CCE9245-69AE-11D9-BED3-505054503030}": 0}).install(machine, "")
         machine.load(HAD)
         yield machine
@@ -159,6 +164,34 @@ def test_registry_pol_goes_through_samba_into_a_registry(pc, tmp_path):
         for one in reg.settings((tmp_path / "reg" / name).read_bytes()):
             assert said(one) == said(found[one.place])
     assert (r"hkey_local_machine\software\microsoft\windows nt\currentversion\winlogon", "defaultpassword") not in found
+    assert_passes(pc, tmp_path)
+
+
+def assert_passes(pc, folder):
+    """Audit the PC by the same SQL: every rule of the machine's registry alone passes."""
+    collect.install(pc, recorded.objects("en-US"))
+    rules = {name: one.kinds["windows"].enforce for name, one in catalogue.load().controls.items() if "windows" in one.kinds}
+    alone = {
+        name for name, steps in rules.items() if steps and {step["mechanism"] for step in steps} <= {"registry", "firewall_rules"}
+    }
+    with serving({"": Pc(pc)}) as server:
+        host = {
+            "ansible_connection": "winrm",
+            "ansible_host": "127.0.0.1",
+            "ansible_port": server.port,
+            "ansible_winrm_scheme": "http",
+            "ansible_winrm_transport": "ntlm",
+            "ansible_user": "admin",
+            "ansible_password": "Correct-Horse-7",
+            "menshen_kind": "windows",
+            "menshen_baselines": ["agent_pc"],
+        }
+        (folder / "hosts.yml").write_text(json.dumps({"all": {"hosts": {"pc": host}}}), encoding="utf-8")
+        where = ("-i", folder / "hosts.yml", "-l", "pc", "--ledger", folder / "ledger", "--host-seconds", "300")
+        told = menshen("audit", *where, "--json", expected=(1, 3))
+    verdicts = {one["control"]: one["verdict"] for one in json.loads(told.stdout)["findings"] if one["control"] in alone}
+    assert len(verdicts) > 50
+    assert {} == {control: verdict for control, verdict in verdicts.items() if verdict != "pass" and control not in SEEN_ELSEWHERE}
 
 
 def stored(number, data):

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import yaml
+from wsman import collect, recorded
 from wsman.server import Pc, serving
 from wsman.tools import Tools
 from wsman.wine import booted
@@ -89,7 +90,19 @@ class Site:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", "ANSIBLE_LOCAL_TEMP": str(self.folder / "t")}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=400)
         assert code == done.returncode, f"{done.returncode}: {done.stdout[-3000:]} {done.stderr[-2000:]}"
-        return json.loads(done.stdout)["hosts"]
+        return json.loads(done.stdout)
+
+    def changed(self, *arguments, code=0):
+        """Plan or apply; gives what happened on each PC."""
+        return self.menshen(*arguments, "--limit", "windows", code=code)["hosts"]
+
+    def audited(self):
+        """Audit over the auditor's own way; gives name -> control -> verdict."""
+        found = {name: {} for name in self.pcs}
+        arguments = ("--limit", "windows", "--host-seconds", "300", "--ledger", str(self.folder / "ledger"))
+        for one in self.menshen("audit", *arguments, code=1)["findings"]:
+            found[one["subject"]][one["control"]] = one["verdict"]
+        return found
 
     def exports(self):
         """Export what our rules can reach, of every PC."""
@@ -99,6 +112,7 @@ class Site:
         return {
             "menshen_kind": "windows",
             "menshen_baselines": ["agent_pc"],
+            "enforce_windows_work_seconds": 0,
             "ansible_connection": "winrm",
             "ansible_host": "127.0.0.1",
             "ansible_port": self.port,
@@ -133,5 +147,6 @@ def started(stack, folder):
     served = {name: Pc(machine) for name, machine in pcs.items()}
     for name, tool in tools.items():
         tool.install(pcs[name], SCRIPT)
+        collect.install(pcs[name], recorded.objects("en-US"))
     server = stack.enter_context(serving(served))
     return Site(folder, pcs, tools, server.port)

@@ -34,7 +34,7 @@ class Tools:
     services: dict[str, int] = field(default_factory=dict)
     tasks: dict[str, bytes] = field(default_factory=dict)
     look: str = ""
-    deaf: bool = False
+    deaf_from: int = 0
     carried: int = 0
     done: list[str] = field(default_factory=list)
 
@@ -48,9 +48,11 @@ class Tools:
         machine.scripts[script] = self.carry
 
     def carry(self, machine: Machine, params: dict, stdin: bytes) -> Done:
-        """Count the trips; a deaf PC does what it is told and then answers nobody."""
+        """Count the trips; from the trip `deaf_from` on nobody gets through, until the guard has brought the way back."""
         self.carried += 1
-        return Done(1, b"", b"the way is cut") if self.deaf else batch.carry(machine, params, stdin)
+        if self.deaf_from and self.carried >= self.deaf_from:
+            return Done(1, b"", b"the way is cut")
+        return batch.carry(machine, params, stdin)
 
     def looked(self, call: Call) -> Done:
         """Answer look.ps1 with what was recorded."""
@@ -147,3 +149,4 @@ class Tools:
     def _fire(self, machine: Machine, name: str, script: str) -> None:
         if name in self.tasks:
             batch.run(machine, script)
+            self.deaf_from = 0

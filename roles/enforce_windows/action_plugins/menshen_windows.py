@@ -26,7 +26,7 @@ class ActionModule(ActionBase):
     _requires_connection = True
     _supports_check_mode = True
     _supports_diff = True
-    _VALID_ARGS = frozenset(("controls", "guard_seconds"))
+    _VALID_ARGS = frozenset(("controls", "guard_seconds", "work_seconds"))
 
     def run(self, tmp=None, task_vars=None):
         """Run."""
@@ -74,6 +74,8 @@ class ActionModule(ActionBase):
         from policies.windows import changing, planning, understanding
 
         seconds = int(self._task.args.get("guard_seconds") or 0)
+        # The guard is armed before the work begins, which takes its own time: secedit alone may need a minute.
+        seconds += int(self._task.args.get("work_seconds") or 0) if seconds else 0
         number = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{uuid.uuid4().hex[:8]}"
         started = time.monotonic()
         try:
