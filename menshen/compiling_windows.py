@@ -60,7 +60,7 @@ def files(what: str, name: str, rules: Sequence[Resolved], export: Path | None) 
         first = _first(steps, export) if export else None
         made = windows.FORMATS[what](name, steps, first)
     except StepError as error:
-        raise TroubleError(str(error)) from error
+        raise TroubleError(say(f"these rules cannot be written: {error}", f"这些规则无法写成文件：{error}")) from error
     return {**made, README: _readme(what, name, restored=first is not None)}
 
 
