@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from reports.reasons_devices import DEVICES
 from reports.reasons_engine import ENGINE
 from reports.reasons_files import FILES
 from reports.reasons_foreign import FOREIGN
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from policies.text import Language
 
 # (English, Chinese): the English is what the program writes, with a name in braces for each part that changes.
-OWN: Final[tuple[tuple[str, str], ...]] = (*HOST, *SSH, *REDFISH, *WINDOWS, *ENGINE, *FILES, *NOTIFY)
+OWN: Final[tuple[tuple[str, str], ...]] = (*HOST, *SSH, *DEVICES, *REDFISH, *WINDOWS, *ENGINE, *FILES, *NOTIFY)
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 # Names whose content is itself a sentence to be said in Chinese; every other content stays as it was seen.
 _SENTENCES: Final = frozenset({"error", "what"})

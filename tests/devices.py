@@ -139,17 +139,16 @@ class Agent:
 
 
 @contextmanager
-def snmpd(folder, values=ON_MAINS, ports=1, engine_id=None, more=()):
+def snmpd(folder, values=ON_MAINS, ports=1, engine_id=None, auth_key=AUTH_KEY):
     """Run snmpd as a UPS that answers v1, v2c (community public; priv may write) and v3 authPriv (SHA, AES)."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = [
         "rocommunity public 127.0.0.1",
         "rwcommunity priv 127.0.0.1",
-        f'createUser {USER} SHA "{AUTH_KEY}" AES "{PRIV_KEY}"',
+        f'createUser {USER} SHA "{auth_key}" AES "{PRIV_KEY}"',
         f"rouser {USER} priv",
         *(f"override -rw {UPS_MIB}.{oid} {value}" for oid, value in values.items()),
         *([f"exactEngineID 0x{engine_id}"] if engine_id else []),
-        *more,
     ]
     settings = folder / "snmpd.conf"
     settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -187,8 +186,8 @@ def upsd(folder, upses, dead=()):
         _drivers([name for name in upses if name not in dead], paths, folder) as drivers,
         running(["/lib/nut/upsd", "-u", "root", "-F"], paths, folder / "upsd.log") as server,
     ):
-        live = next((name for name in upses if name not in dead), None)
-        wait_for(lambda: live is None or _upsc(port, live), "upsd", server)
+        for live in (name for name in upses if name not in dead):
+            wait_for(lambda name=live: _upsc(port, name), f"upsd for {live}", server)
         yield port, drivers
 
 
@@ -203,5 +202,7 @@ def _drivers(names, paths, folder):
 
 
 def _upsc(port, name):
+    # A driver that starts says WAIT until it has read its UPS.
     command = [system.need("upsc"), f"{name}@127.0.0.1:{port}", "ups.status"]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    return said.returncode == 0 and said.stdout.strip() not in {"", "WAIT"}

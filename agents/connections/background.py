@@ -8,6 +8,7 @@ import concurrent.futures
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from agents.connections.deadline import given_up
 from agents.source import NotObservedError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def run(work: Coroutine[Any, Any, T], seconds: float) -> T:
         return future.result(seconds)
     except concurrent.futures.TimeoutError as error:
         future.cancel()
-        raise NotObservedError(f"the device was given up after {seconds:g} seconds") from error
+        raise NotObservedError(given_up(seconds)) from error
 
 
 def _loop() -> asyncio.AbstractEventLoop:

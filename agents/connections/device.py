@@ -21,18 +21,26 @@ if TYPE_CHECKING:
     from agents.devices.sample import Device, Seen
     from agents.source import Ask, Row
 
-TABLES: Final = {"ups": frozenset({"ups", "time"}), "sensor": frozenset({"climate", "time"})}
+# A look reads what a device has from end to end; one that takes longer drips its answers.
+LOOK_SECONDS: Final = 45.0
+TABLES: Final = {"ups": frozenset({"ups", "device_info", "time"}), "sensor": frozenset({"climate", "device_info", "time"})}
+_TICKS_A_SECOND: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceTarget:
-    """One device: `kind` is ups or sensor, `serves` and `place` are the inventory's words for what hangs on it and where it is."""
+    """One device: `kind` is ups or sensor.
+
+    `serves`, `place` and `contract_until` (Unix seconds) are the inventory's words for what hangs on it, where it stands and
+    how long it is under contract.
+    """
 
     name: str
     kind: str
     line: SnmpTarget | NutTarget
     serves: str = ""
     place: str = ""
+    contract_until: int | None = None
 
     @property
     def word(self) -> str:
@@ -60,19 +68,24 @@ class DeviceTarget:
 
     @contextmanager
     def opened(self, seconds: float) -> Iterator[DeviceSource]:
-        """Give the source of the device's tables, as every `Way` does; it is looked at once, when first asked."""
-        yield DeviceSource(self, seconds)
+        """Look at the device, and give the source of its tables, as every `Way` does.
+
+        Raises:
+            NotObservedError: it does not answer, refuses, or says what none of its kind says.
+        """
+        from agents.connections import background  # noqa: PLC0415 - only who looks needs the loop
+
+        yield DeviceSource(self, background.run(self.device().look(), min(seconds, LOOK_SECONDS)))
 
 
 class DeviceSource:
     """Answers the tables of one device from one look at it."""
 
-    def __init__(self, target: DeviceTarget, seconds: float) -> None:
+    def __init__(self, target: DeviceTarget, seen: Seen) -> None:
         self.kind = target.kind
         self.label = f"{target.word}/menshen {__version__}"
         self._target = target
-        self._seconds = seconds
-        self._seen: Seen | None = None
+        self._seen = seen
 
     def serves(self, table: str) -> bool:
         """Tell whether the device has `table`."""
@@ -83,22 +96,25 @@ class DeviceSource:
 
         Raises:
             NotServedError: a device of this kind has no such table.
-            NotObservedError: the device does not answer, refuses, or says what none of its kind says.
         """
         if table not in TABLES[self.kind]:
             raise NotServedError(f"{schema.find(table).origin} table {table} is not served by a {self.kind}")
-        seen = self._look()
         if table == "time":
-            # After the look: no reading is younger than the clock it is judged by.
             return [_clock()]
-        return [seen.ups.row()] if seen.ups else [one.row() for one in seen.climate]
+        if table == "device_info":
+            return [self._info()]
+        return [self._seen.ups.row()] if self._seen.ups else [one.row() for one in self._seen.climate]
 
-    def _look(self) -> Seen:
-        from agents.connections import background  # noqa: PLC0415 - only who looks needs the loop
-
-        if self._seen is None:
-            self._seen = background.run(self._target.device().look(), self._seconds)
-        return self._seen
+    def _info(self) -> Row:
+        ups, pulse = self._seen.ups, self._seen.pulse
+        return {
+            "vendor": ups.vendor if ups else None,
+            "model": ups.model if ups else None,
+            "serial": ups.serial if ups else None,
+            "place": self._target.place or None,
+            "uptime_seconds": None if pulse is None else pulse // _TICKS_A_SECOND,
+            "contract_until": self._target.contract_until,
+        }
 
 
 def _clock() -> Row:

@@ -20,16 +20,6 @@ if TYPE_CHECKING:
 SECONDS: Final = 5.0
 LINE_LIMIT: Final = 8 * 1024
 VARIABLES_LIMIT: Final = 2000
-_ERRORS: Final = {
-    "DATA-STALE": "has only stale data of {ups}: its driver has lost the UPS",
-    "DRIVER-NOT-CONNECTED": "has no driver running for {ups}",
-    "UNKNOWN-UPS": "serves no UPS named {ups}",
-    "ACCESS-DENIED": "denies access to {ups}",
-    "INVALID-PASSWORD": "refuses the password",
-    "INVALID-USERNAME": "refuses the user",
-    "USERNAME-REQUIRED": "demands a user",
-    "PASSWORD-REQUIRED": "demands a password",
-}
 _DEMANDS: Final = frozenset({"ACCESS-DENIED", "USERNAME-REQUIRED", "PASSWORD-REQUIRED"})
 
 
@@ -55,7 +45,7 @@ class NutLine:
         except TimeoutError as error:
             raise NotObservedError(f"NUT at {self.target.place} does not answer within {SECONDS:g} seconds") from error
         except OSError as error:
-            raise NotObservedError(f"NUT at {self.target.place} cannot be reached: {_why(error)}") from error
+            raise NotObservedError(f"NUT at {self.target.place} cannot be reached: {os.strerror(error.errno or 0)}") from error
 
     async def _list(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> dict[str, str]:
         question = f"LIST VAR {_quoted(self.target.ups)}"
@@ -96,9 +86,7 @@ class NutLine:
 
     def _check(self, answer: list[str]) -> None:
         if answer[:1] == ["ERR"]:
-            kind = answer[1] if len(answer) > 1 else ""
-            said = _ERRORS.get(kind, "answers with an error").format(ups=self.target.ups)
-            raise NotObservedError(f"NUT at {self.target.place} {said}")
+            raise NotObservedError(_refusal(answer[1] if len(answer) > 1 else "", self.target.place, self.target.ups))
 
     def _rubbish(self) -> NotObservedError:
         return NotObservedError(f"{self.target.place} does not speak NUT's protocol")
@@ -116,6 +104,17 @@ def _quoted(word: str) -> str:
     return f'"{escaped}"'
 
 
-def _why(error: OSError) -> str:
-    # asyncio words it with the address; the system's own words are the ones people know.
-    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+def _refusal(kind: str, place: str, ups: str) -> str:
+    """Say what an error of upsd means; DATA-STALE, DRIVER-NOT-CONNECTED and UNKNOWN-UPS are three ways of having no data."""
+    match kind:
+        case "DATA-STALE":
+            return f"NUT at {place} has only stale data of {ups}: its driver has lost the UPS"
+        case "DRIVER-NOT-CONNECTED":
+            return f"NUT at {place} has no driver running for {ups}"
+        case "UNKNOWN-UPS":
+            return f"NUT at {place} serves no UPS named {ups}"
+        case "ACCESS-DENIED" | "USERNAME-REQUIRED" | "PASSWORD-REQUIRED":
+            return f"NUT at {place} denies access to {ups}"
+        case "INVALID-PASSWORD" | "INVALID-USERNAME":
+            return f"NUT at {place} refuses the user or the password"
+    return f"NUT at {place} answers with an error"

@@ -34,17 +34,20 @@ if TYPE_CHECKING:
 
     Answers = dict[str, Raw]
 
-# One request waits this long, and is sent once more: cards are slow, and UDP loses packets.
+# One request waits this long, and is sent twice more: cards are slow, and UDP loses packets.
 TIMEOUT_SECONDS: Final = 1.5
-RETRIES: Final = 1
+RETRIES: Final = 2
 # Cards answer a packet of 1,400 bytes at least; more variables than this may not fit.
 CHUNK: Final = 24
 BULK: Final = 24
 # What one walk may give: the greatest table met (Rittal CMC III) has 1,800 values in a column's walk of 200.
 WALK_LIMIT: Final = 4000
 OCTETS_LIMIT: Final = 4096
-_NO_SUCH_NAME: Final = 2
 _TOO_BIG: Final = 1
+_NO_SUCH_NAME: Final = 2
+_GENERAL_ERROR: Final = 5
+_ONE_FAILS_ALL: Final = frozenset({_NO_SUCH_NAME, _GENERAL_ERROR})
+_REFUSALS: Final = frozenset({6, 16})  # noAccess, authorizationError
 
 
 class SnmpLine:
@@ -55,6 +58,7 @@ class SnmpLine:
         self._transport: Any = None
         self._prepared: dict[tuple[str, ...], list[ObjectType]] = {}
         self._chunk = CHUNK
+        self._known: Any = None
 
     async def get(self, oids: Sequence[str]) -> Answers:
         """Give what the agent has of `oids`; what it does not have is not there.
@@ -121,8 +125,8 @@ class SnmpLine:
         if status == _TOO_BIG and len(oids) > 1:
             self._chunk = max(1, len(oids) // 2)
             return await self.get(oids)
-        if status == _NO_SUCH_NAME and 0 < index <= len(oids):
-            # SNMPv1 refuses all where it lacks one: leave that out and ask again.
+        if status in _ONE_FAILS_ALL and 0 < index <= len(oids):
+            # SNMPv1 refuses all where it lacks one, others where they cannot read one: leave that out and ask again.
             rest = oids[: index - 1] + oids[index:]
             return await self._get(rest) if rest else {}
         if status:
@@ -135,7 +139,7 @@ class SnmpLine:
         if status == _TOO_BIG and len(roots) > 1:
             middle = len(roots) // 2
             return await self._present(roots[:middle]) | await self._present(roots[middle:])
-        if status == _NO_SUCH_NAME and 0 < index <= len(roots):
+        if status in _ONE_FAILS_ALL and 0 < index <= len(roots):
             rest = roots[: index - 1] + roots[index:]
             return await self._present(rest) if rest else {}
         return {root: oid for root, (oid, _) in zip(roots, rows, strict=False) if oid.startswith(f"{root}.")}
@@ -159,9 +163,10 @@ class SnmpLine:
     async def _ask(self, command: Any, varbinds: list[ObjectType], *counts: int) -> tuple[int, int, list[tuple[str, Raw | None]]]:
         try:
             transport = await self._reached()
+            self._known = self._known or snmp_engine.credentials(self.target)
             trouble, status, index, answered = await command(
                 self._engine(),
-                self._credentials(),
+                self._known,
                 transport,
                 ContextData(contextName=self.target.context.encode()),
                 *counts,
@@ -172,6 +177,8 @@ class SnmpLine:
             raise NotObservedError(f"{self.target.place} cannot be asked: {_kind(error)}") from error
         if trouble:
             raise NotObservedError(self._said(trouble))
+        if int(status) in _REFUSALS:
+            raise NotObservedError(f"{self.target.place} does not let us read: its access rights, or the security level")
         return int(status), int(index), [(str(oid), _raw(value)) for oid, value in answered]
 
     async def _reached(self) -> Any:
@@ -183,26 +190,24 @@ class SnmpLine:
     def _engine(self) -> Any:
         return snmp_engine.engine(self.target)
 
-    def _credentials(self) -> Any:
-        return snmp_engine.credentials(self.target)
-
     def _said(self, trouble: object) -> str:
         place, version = self.target.place, self.target.version
         if isinstance(trouble, errind.RequestTimedOut):
-            secret = "user or keys" if version is Version.V3 else "community"
-            return f"{place} does not answer SNMP version {version}: it is down, unreachable, or the {secret} is wrong"
-        for kinds, message in _TROUBLES:
-            if isinstance(trouble, kinds):
-                return f"{place} {message}"
-        return f"{place} answers SNMP version {version} with: {_kind(trouble)}"
+            if version is Version.V3:
+                return f"{place} does not answer SNMP version 3: it is down, unreachable, or a key is wrong"
+            return f"{place} does not answer SNMP version {version}: it is down, unreachable, or the community is wrong"
+        if isinstance(trouble, _WRONG_AUTH):
+            return f"{place} refuses the SNMPv3 authentication key"
+        if isinstance(trouble, _WRONG_USER):
+            return f"{place} does not know the SNMPv3 user"
+        if isinstance(trouble, _WRONG_PRIV):
+            return f"{place} refuses the SNMPv3 privacy key"
+        return f"{place} answers SNMP version {version} with {_kind(trouble)}"
 
 
-_TROUBLES: Final[tuple[tuple[tuple[type, ...], str], ...]] = (
-    ((errind.WrongDigest, errind.AuthenticationFailure, errind.AuthenticationError), "refuses the SNMPv3 authentication key"),
-    ((errind.UnknownUserName, errind.UnknownSecurityName), "does not know the SNMPv3 user"),
-    ((errind.DecryptionError, errind.EncryptionError), "refuses the SNMPv3 privacy key"),
-    ((errind.UnsupportedSecurityLevel,), "wants another SNMPv3 security level"),
-)
+_WRONG_AUTH: Final = (errind.WrongDigest, errind.AuthenticationFailure, errind.AuthenticationError)
+_WRONG_USER: Final = (errind.UnknownUserName, errind.UnknownSecurityName)
+_WRONG_PRIV: Final = (errind.DecryptionError, errind.EncryptionError)
 
 
 def _kind(error: object) -> str:

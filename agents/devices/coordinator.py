@@ -24,7 +24,7 @@ BATTERY_SECONDS: Final = 2.0
 # An agent whose uptime stands still for so long serves a frozen copy; a battery that is drained moves within minutes.
 PULSE_SECONDS: Final = 30.0
 WEAR_SECONDS: Final = 180.0
-# After so many polls without an answer the device is learnt anew: its card may have been swapped.
+# After so many polls without an answer its engine ID is asked for anew: the card may have been swapped.
 SILENT_POLLS: Final = 2
 # sysUpTime counts 2^32 hundredths of a second and begins again; in its last hour a smaller one is no restart.
 WRAP_TICKS: Final = 2**32 - 360_000

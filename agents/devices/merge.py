@@ -57,12 +57,10 @@ def reading(
     return finished(name, merged, " + ".join(speaking), now=now, serves=serves)
 
 
-def lost(values: Values) -> str:
-    """Tell why what the card serves is old, if it says so itself; "" otherwise."""
+def lost(values: Values) -> bool:
+    """Tell whether the card itself says that it has lost its UPS, so that what it serves is old."""
     alarms = {str(values.get(f"{ups_mib.ALARM_TABLE}.{index}")) for index in values.indexes(ups_mib.ALARM_TABLE)}
-    if values.get(powernet.COMMUNICATION) == powernet.LOST or ups_mib.ALARM_COMMUNICATIONS_LOST in alarms:
-        return "the card answers, but has lost the UPS it sits in: what it serves is old"
-    return ""
+    return values.get(powernet.COMMUNICATION) == powernet.LOST or ups_mib.ALARM_COMMUNICATIONS_LOST in alarms
 
 
 def finished(name: str, merged: dict[str, Heard], source: str, *, now: float, serves: str = "") -> UpsReading:

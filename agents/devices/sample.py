@@ -56,7 +56,7 @@ class Device(Protocol):
         ...
 
     def forget(self) -> None:
-        """Learn the device anew at the next look: what it is, what it has, its SNMPv3 engine."""
+        """Drop what may have kept the device from answering: its name's address, its SNMPv3 engine."""
         ...
 
 

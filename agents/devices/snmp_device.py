@@ -68,6 +68,8 @@ class SnmpDevice:
         self._families: list[Family] = []
         self._sensors: list[tuple[SensorFamily, str]] = []
         self._learnt: float | None = None
+        self._walked: dict[str, Raw] = {}
+        self._to_walk: list[str] = []
 
     async def look(self) -> Seen:
         """Ask the device once.
@@ -86,21 +88,31 @@ class SnmpDevice:
         return seen
 
     def forget(self) -> None:
-        """Learn the device anew at the next look."""
-        self._learnt = None
+        """Ask for the device's SNMPv3 engine anew. What it has is kept: it is learnt again if it answers with something else.
+
+        Learning costs thirty polls: were every silence followed by it, a busy network would never find back.
+        """
         self._line.forget()
 
     async def _learn(self) -> None:
+        """Learn what the device has; what a look that was cut short has learnt is kept for the next one."""
         self._learnt = None
-        values = await self._line.get((DESCRIPTION, OBJECT_ID, UPTIME))
-        own = text(values.get(OBJECT_ID)).lstrip(".")
-        for walk in await (self._find_ups(own) if self.kind == "ups" else self._find_sensors(own)):
-            values |= await self._line.walk(walk)
-        if self.kind != "ups" and not self._rows(Values(values)):
+        if not self._to_walk:
+            values = await self._line.get((DESCRIPTION, OBJECT_ID, UPTIME))
+            own = text(values.get(OBJECT_ID)).lstrip(".")
+            walks = await (self._find_ups(own) if self.kind == "ups" else self._find_sensors(own))
+            self._walked, self._to_walk = values, walks
+        await self._walk()
+        if self.kind != "ups" and not self._rows(Values(self._walked)):
             self._sensors.append((climate.GENERIC, ""))
-            for walk in climate.GENERIC.walks:
-                values |= await self._line.walk(walk)
-        self._values, self._learnt = values, time.monotonic()
+            self._to_walk = list(climate.GENERIC.walks)
+            await self._walk()
+        self._values, self._learnt = self._walked, time.monotonic()
+
+    async def _walk(self) -> None:
+        while self._to_walk:
+            self._walked |= await self._line.walk(self._to_walk[0])
+            del self._to_walk[0]
 
     async def _find_ups(self, own: str) -> list[str]:
         there = await self._line.present([one.root for one in FAMILIES])
@@ -117,10 +129,13 @@ class SnmpDevice:
         return [walk for one, product in self._sensors for walk in one.subtrees(product)]
 
     async def _refresh(self) -> bool:
-        """Ask for what the last reading was made of; tell whether the device still has any of it."""
+        """Ask for what the last reading was made of; tell whether the device is still the one that was learnt."""
         if not self._touched:
             return False
         answers = await self._line.get([UPTIME, *self._touched])
+        before, now = self._values.get(UPTIME), answers.get(UPTIME)
+        if isinstance(before, int) and isinstance(now, int) and now < before:
+            return False  # it has started anew, and may be another card
         # What a device no longer has is unknown now, not as it was.
         for oid in (UPTIME, *self._touched):
             self._values.pop(oid, None)
@@ -137,14 +152,14 @@ class SnmpDevice:
         now = time.time()
         if not self._families:
             return nothing(self.name, self._unknown_device(), serves=self._serves, read_at=int(now))
-        if lost := merge.lost(values):
-            raise NotObservedError(f"{self.name}: {lost}")
+        if merge.lost(values):
+            raise NotObservedError("the card answers, but has lost the UPS it sits in: what it serves is old")
         return merge.reading(self.name, self._families, values, now=now, uptime=pulse, serves=self._serves)
 
     def _climate(self, values: Values, pulse: int | None) -> Seen:
         rows = self._rows(values)
         if not rows:
-            raise NotObservedError(f"{self.name}: {self._unknown_device()}")
+            raise NotObservedError(self._unknown_device())
         return Seen(climate=tuple(rows), pulse=pulse, engine=self._line.engine)
 
     def _rows(self, values: Values) -> list[ClimateReading]:

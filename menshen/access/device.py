@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from agents.connections import nut_target, snmp_target
@@ -64,7 +65,14 @@ def target(name: str, kind: str, variables: Mapping[str, Any], problems: list[st
         return None
     address = str(variables.get("menshen_address") or variables.get("ansible_host") or name).strip()
     line = _snmp(name, address, words, problems) if snmp is not None else _nut(name, address, words, problems)
-    return DeviceTarget(name, kind, line, _list(variables.get("menshen_serves")), str(variables.get("menshen_place") or ""))
+    return DeviceTarget(
+        name,
+        kind,
+        line,
+        serves=_list(variables.get("menshen_serves")),
+        place=_text(variables.get("menshen_place")),
+        contract_until=_day(name, variables.get("menshen_contract_until"), problems),
+    )
 
 
 def _snmp(name: str, address: str, words: Mapping[str, Any], problems: list[str]) -> SnmpTarget:
@@ -133,6 +141,23 @@ def _port(name: str, variable: str, words: Mapping[str, Any], usual: int, proble
         say(f"{name}: port of {variable} is {said!r}, no port number", f"{name}：{variable} 的 port 为 {said!r}，不是端口号")
     )
     return usual
+
+
+def _day(name: str, value: object, problems: list[str]) -> int | None:
+    """Read a date; the contract runs to the end of that day (UTC)."""
+    if not _text(value):
+        return None
+    try:
+        day = datetime.fromisoformat(_text(value)).replace(tzinfo=UTC)
+    except ValueError:
+        problems.append(
+            say(
+                f"{name}: menshen_contract_until is no date: write YYYY-MM-DD",
+                f"{name}：menshen_contract_until 不是日期：请写为 YYYY-MM-DD",
+            )
+        )
+        return None
+    return int((day + timedelta(days=1)).timestamp()) - 1
 
 
 def _text(value: object) -> str:

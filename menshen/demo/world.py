@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from string import Template
@@ -167,9 +168,11 @@ def _cell(value: Any, moment: int, own: Mapping[str, str]) -> Any:
     return Template(value).substitute(own) if isinstance(value, str) and "$" in value else value
 
 
-def _moment(value: Raw, moment: int) -> int:
-    """Place a time such as {ago: 3d}."""
+def _moment(value: Raw, moment: int) -> int | str:
+    """Place a time such as {ago: 3d}; `in: days` gives days since 1970, `in: date` the day as YYYY-MM-DD."""
     found = moment - seconds(value["ago"]) if "ago" in value else moment + seconds(value["ahead"])
+    if value.get("in") == "date":
+        return datetime.fromtimestamp(found, UTC).date().isoformat()
     return found // UNITS["d"] if value.get("in") == "days" else found
 
 

@@ -168,7 +168,7 @@ def test_card_that_lost_its_ups():
 
     assert merge.lost(apc)
     assert merge.lost(standard)
-    assert "" == merge.lost(Values(HEALTHY))
+    assert not merge.lost(Values(HEALTHY))
 
 
 def test_test_date():
