@@ -29,6 +29,7 @@ COMMANDS: Final = (
     "alerts",
     "schedule",
     "exception",
+    "agent",
     "compile",
     "inspect",
     "evidence",

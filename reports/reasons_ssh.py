@@ -61,4 +61,11 @@ SSH: Final[tuple[tuple[str, str], ...]] = (
     ("an answer has no rows", "应答中没有行"),
     ("an error is of no known kind", "错误的类别未知"),
     ("a row has another shape than asked", "行的结构与提问不符"),
+    # agents that stay on hosts
+    ("{host} has no agent that hands over: run playbooks/agent.yml", "{host} 没有可交出记录的代理：请运行 playbooks/agent.yml"),
+    ("the agent of {host} does not answer as it should", "{host} 的代理应答异常"),
+    ("what the agent of {host} handed over is no look", "{host} 的代理交来的不是检查记录"),
+    ("what the agent of {host} handed over is no look of this host's", "{host} 的代理交来的不是本机的检查记录"),
+    ("what the agent of {host} saw is no observation", "{host} 的代理交来的不是观测结果"),
+    ("the agent asked an older question: run playbooks/agent.yml", "代理回答的是旧问题：请运行 playbooks/agent.yml"),
 )

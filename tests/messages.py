@@ -15,7 +15,7 @@ ERRORS: Final = frozenset(
     {
         *("NotObservedError", "NotServedError", "QueryError", "AnswerError", "UnknownTableError"),
         *("LedgerError", "BrokenChainError", "PackError", "FontError", "FrameError"),
-        *("AlertStateError", "DeliveryError", "SecretError"),
+        *("AlertStateError", "DeliveryError", "SecretError", "LookError"),
     }
 )
 # Variables and keywords whose text becomes the reason of a finding or of an answer of a pack.
