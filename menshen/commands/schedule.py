@@ -134,12 +134,12 @@ def run(job: Name, inventory: Inventory = None) -> None:
     try:
         notices += shop.run(wanted)
     except Exception as error:  # noqa: BLE001 - the main loop of a job: whatever it is, people are told and the code is 1
-        why = _why(error)
+        why = _in_words(error)
         typer.echo(f"menshen: {why.in_language(of_environment())}", err=True)
     raise typer.Exit(Exit.FINE if shop.finished(wanted, last, notices, why) else Exit.FAILS)
 
 
-def _why(error: Exception) -> Text:
+def _in_words(error: Exception) -> Text:
     """Say an error in both languages; a defect by its kind alone, for what it says may hold anything."""
     from menshen.cli import known_errors
     from menshen.schedule.run import FailedJobError
