@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 LATE: Final = "late_look"
 # A look unpacked; ours are a hundredth of it.
 LARGEST: Final = 64 * 1024 * 1024
-OLD_QUESTION: Final = "the agent asked an older question: run playbooks/agent.yml"
 
 
 class LookError(Exception):
@@ -158,6 +157,7 @@ class Keeper:
             # A host speaks for itself alone, about now.
             one = replace(one, subject=self._subject.name, kind="linux", observed_at=at, source=f"agent/{look['agent']}")
             if told.get(resolved.control) != digest(resolved.when, resolved.observe):
-                one = replace(one, outcome=Outcome.UNOBSERVED, rows=(), columns=(), reason=OLD_QUESTION)
+                reason = "the agent asked an older question: run playbooks/agent.yml"
+                one = replace(one, outcome=Outcome.UNOBSERVED, rows=(), columns=(), reason=reason)
             found.append(judge(resolved, chosen.provenance, one, grant))
         return found
