@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from policies.records import Observation
+    from policies.resolve import Resolved
     from policies.verdict import Cell
 
     Row = Mapping[str, Cell]
@@ -100,4 +102,13 @@ class Foresighted(Protocol):
 
     def expect(self, queries: Iterable[str]) -> None:
         """Take the SQL that is going to be asked."""
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A source that asks nobody: its subject has reported by itself, and what it said last is all there is."""
+
+    def recall(self, question: Resolved, at: str) -> Observation:
+        """Give what was last seen of one control; unobserved, with the reason, where that is too old or nothing."""
         ...

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from agents.connections.deadline import given_up
 from agents.engine import Engine
 from agents.observe import observe
-from agents.source import Foresighted
+from agents.source import Foresighted, Remembering
 from menshen import __version__, by_hand, connect
 from menshen.fleet import HOST_SECONDS
 from menshen.language import say
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from policies.control import Control
     from policies.exception import Grant
     from policies.records import Finding, Observation
+    from policies.resolve import Resolved
     from reports.ledger import Ledger
 
 COLLECTOR = f"menshen {__version__}"
@@ -131,11 +132,23 @@ class Audit:
             if subject.kind in control.kinds and (not self.controls or name in self.controls):
                 yield control, baselines
 
+    def demanded(self, subject: Subject) -> Iterator[Resolved]:
+        """Give what machines answer of what is demanded of a subject, with the values its findings are judged by."""
+        for control, baselines in self._chosen(subject):
+            if not control.is_manual(subject.kind):
+                own = subject.parameters.get(control.id)
+                values = choose(control, subject.kind, baselines, own, self._grant(control, subject)).values
+                yield resolve(control, subject.kind, values)
+
     def _finding(self, engine: Engine, subject: Subject, control: Control, baselines: Sequence[Baseline]) -> Finding:
         grant = self._grant(control, subject)
         chosen = choose(control, subject.kind, baselines, subject.parameters.get(control.id), grant)
         resolved = resolve(control, subject.kind, chosen.values)
-        seen = observe(engine, resolved, subject.name, self.at)
+        source = engine.source
+        if isinstance(source, Remembering):
+            seen = source.recall(resolved, self.at)
+        else:
+            seen = observe(engine, resolved, subject.name, self.at)
         seen = by_hand.answered(control, chosen.values, subject, self.evidence, seen)
         self.watch(seen)
         return judge(resolved, chosen.provenance, seen, grant)

@@ -31,6 +31,7 @@ COMMANDS: Final = (
     "exception",
     "agent",
     "compile",
+    "hub",
     "inspect",
     "evidence",
     "doctor",

@@ -73,6 +73,27 @@ def made(what: str, baseline: str, kind: str | None = None, export: Path | None 
     return Made(files, tuple(rules), tuple(left_out))
 
 
+def each(what: str, kind: str | None = None) -> Made:
+    """Compile the baseline of every role, each below a folder of its name; those of banks come with the roles' own values.
+
+    Raises:
+        TroubleError: the format is for one baseline alone.
+    """
+    if what not in FORMATS:
+        raise TroubleError(
+            say(f"{what} is for one baseline: name it with --baseline", f"{what} 只针对一条基线：请用 --baseline 指定")
+        )
+    known = catalogue.load()
+    kinds = KINDS if kind is None else (kind,)
+    roles = [one for one in known.baselines.values() if not one.bank and any(rules_of(known, [one], name) for name in kinds)]
+    found = {role.id: made(what, role.id, kind) for role in sorted(roles, key=lambda one: one.id)}
+    files = {f"{role}/{name}": content for role, one in found.items() for name, content in one.files.items()}
+    rules = tuple({(rule.control, rule.kind): rule for one in found.values() for rule in one.rules}.values())
+    done = {rule.control for rule in rules}
+    left_out = sorted({name for one in found.values() for name in one.left_out} - done)
+    return Made(files, rules, tuple(left_out))
+
+
 def formats() -> list[str]:
     """List the formats there are."""
     return [*FORMATS, *windows.FORMATS]
@@ -86,9 +107,10 @@ def rules_of(known: Catalogue, baselines: Sequence[Baseline], kind: str) -> list
 
 
 def _osquery(rules: Sequence[Resolved], baseline: Baseline) -> dict[str, bytes]:
-    from policies.compile import osquery
+    from policies.compile import osquery, osquery_deploy
 
-    return _encoded(osquery.files(rules, baseline.id))
+    kinds = {rule.kind for rule in rules}
+    return _encoded(osquery.files(rules, baseline.id) | osquery_deploy.files(kinds))
 
 
 def _fleet(rules: Sequence[Resolved], baseline: Baseline) -> dict[str, bytes]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from agents.connections import osquery
 from agents.connections.local import LocalSource
 from agents.connections.recorded import RecordedSource
 from agents.source import NotObservedError, NotServedError
 from agents.watch.tables import TABLES, Recorded, WatchedSource
 from menshen.fleet import HOST_SECONDS
 from menshen.settings import watch_path
-from menshen.subject import LOCAL
+from menshen.subject import HUB, LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -56,7 +57,9 @@ def opened(subject: Subject, evidence: Evidence, seconds: float = HOST_SECONDS) 
     """Open the way to a subject for a block; by a line it ends `seconds` after its beginning, whatever the host does."""
     with ExitStack() as stack:
         found: Source
-        if subject.target is None:
+        if subject.kind == "linux" and subject.connection == LOCAL:
+            found = stack.enter_context(osquery.opened())
+        elif subject.target is None:
             found = source(subject, evidence)
         else:
             try:
@@ -95,6 +98,10 @@ def source(subject: Subject, evidence: Evidence) -> Source:
         return _site(evidence, subject.name)
     if subject.kind == "linux" and subject.connection == LOCAL:
         return LocalSource()
+    if subject.connection == HUB:
+        from menshen.hub.memory import remembered
+
+        return remembered(subject, evidence.at)
     reason = f"no way to observe a subject of kind {subject.kind} by {subject.connection or 'any connection'} is built in yet"
     return Unreachable(subject.kind, f"none/{subject.connection or 'unknown'}", reason)
 

@@ -179,4 +179,5 @@ def _subject(name: str, groups: tuple[str, ...], variables: Mapping[str, Any], p
         connection=connection,
         target=access.way(name, kind, variables, problems),
         facts={fact: str(variables[f"menshen_{fact}"]) for fact in FACTS if f"menshen_{fact}" in variables},
+        osquery_id=str(variables.get("menshen_osquery_id", "")),
     )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from agents.connections.way import Way
 
 LOCAL = "local"
+# Its osqueryd reports to the hub: nobody goes there.
+HUB = "hub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Subject:
 
     `baselines` are named, `banks` add theirs; `parameters` is control id -> parameter -> value, the inventory's own (only
     stricter) choice. `connection` is how it is reached (`local`, or Ansible's name of a connection), "" where nothing is known;
-    `target` is the way to it, None where it needs none (this machine, the site) or there is none.
+    `target` is the way to it, None where it needs none (this machine, the site) or there is none. `osquery_id` is the
+    identifier, hardware UUID or serial number by which the hub knows its osqueryd, "" where its name must do.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Subject:
     connection: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     target: Way | None = None
+    osquery_id: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Give what the ledger remembers of a subject."""

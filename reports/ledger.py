@@ -17,7 +17,7 @@ from reports import merkle
 from reports.chain import Chain, LedgerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reports.chain import Entry
@@ -28,6 +28,7 @@ DOCUMENT: Final = "document"
 MET: Final = frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE})
 
 Key = tuple[str, str]
+_COLUMNS: Final = "finding, first_failed, last_good, last_checked, since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +121,13 @@ class Ledger:
             LedgerError: it could not be written; then nothing of it was.
         """
         with self.chain.writing():
-            standings = self._index.load()
+            # A run of a few subjects must not read and write what stands of ten thousand.
+            covered = {facts["name"] for facts in run.subjects}.union(one.subject for one in run.findings)
+            standings = self._index.of(covered)
             body = _body(run, standings)
             entry = self.chain.append(RUN, run.at, body)
             fold(standings, entry)
-            self._index.store(standings, entry)
+            self._index.store(standings, covered, entry)
         return entry
 
     def add(self, kind: str, at: str, body: Mapping[str, Any]) -> Entry:
@@ -198,30 +201,37 @@ class _Index:
         last_run = self._chain.last(RUN)
         if last_run is None:
             return {}
-        stored = self._stored(last_run.hash)
-        if stored is not None:
-            return stored
+        if self._fits(last_run.hash):
+            return self._read(f"SELECT {_COLUMNS} FROM standings")  # noqa: S608 - constant
         standings: dict[Key, Standing] = {}
         for entry in self._chain.entries(kind=RUN):
             fold(standings, entry)
         return standings
 
-    def _stored(self, head: str) -> dict[Key, Standing] | None:
+    def of(self, subjects: Collection[str]) -> dict[Key, Standing]:
+        """Read what stands of some subjects, inside the writer's transaction; an index that does not fit is written anew first."""
+        last_run = self._chain.last(RUN)
+        if last_run is None or not self._fits(last_run.hash):
+            self._replace(self.load())
+        found: dict[Key, Standing] = {}
+        for subject in subjects:
+            found.update(self._read(f"SELECT {_COLUMNS} FROM standings WHERE subject = ?", subject))  # noqa: S608 - constant
+        return found
+
+    def _fits(self, head: str) -> bool:
         connection = self._chain.connection
         if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'standings'").fetchone() is None:
-            return None
-        if connection.execute("SELECT head FROM standings_head").fetchone() != (head,):
-            return None
+            return False
+        return bool(connection.execute("SELECT head FROM standings_head").fetchone() == (head,))
+
+    def _read(self, sql: str, *values: str) -> dict[Key, Standing]:
         standings = {}
-        for finding, first_failed, last_good, last_checked, since in connection.execute(
-            "SELECT finding, first_failed, last_good, last_checked, since FROM standings"
-        ):
+        for finding, first_failed, last_good, last_checked, since in self._chain.connection.execute(sql, values):
             one = Finding.from_json(json.loads(finding))
             standings[one.control, one.subject] = Standing(one, first_failed, last_good, last_checked, since)
         return standings
 
-    def store(self, standings: Mapping[Key, Standing], entry: Entry) -> None:
-        """Write the index for the head `entry`, inside the writer's transaction."""
+    def _replace(self, standings: Mapping[Key, Standing]) -> None:
         connection = self._chain.connection
         connection.execute(
             "CREATE TABLE IF NOT EXISTS standings (control TEXT, subject TEXT, finding TEXT, first_failed TEXT,"
@@ -229,14 +239,24 @@ class _Index:
         )
         connection.execute("CREATE TABLE IF NOT EXISTS standings_head (head TEXT) STRICT")
         connection.execute("DELETE FROM standings")
-        connection.execute("DELETE FROM standings_head")
-        connection.executemany(
+        self._insert(standings)
+
+    def _insert(self, standings: Mapping[Key, Standing]) -> None:
+        self._chain.connection.executemany(
             "INSERT INTO standings VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 (*key, canonical(one.finding.to_json()), one.first_failed, one.last_good, one.last_checked, one.since)
                 for key, one in standings.items()
             ),
         )
+
+    def store(self, standings: Mapping[Key, Standing], covered: Iterable[str], entry: Entry) -> None:
+        """Write what stands of the covered subjects, for the head `entry`, inside the writer's transaction."""
+        connection = self._chain.connection
+        connection.execute("CREATE INDEX IF NOT EXISTS standings_subject ON standings (subject)")
+        connection.executemany("DELETE FROM standings WHERE subject = ?", [(name,) for name in covered])
+        self._insert(standings)
+        connection.execute("DELETE FROM standings_head")
         connection.execute("INSERT INTO standings_head VALUES (?)", (entry.hash,))
 
 

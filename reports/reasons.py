@@ -13,6 +13,7 @@ from reports.reasons_engine import ENGINE
 from reports.reasons_files import FILES
 from reports.reasons_foreign import FOREIGN
 from reports.reasons_host import HOST
+from reports.reasons_hub import HUB
 from reports.reasons_notify import NOTIFY
 from reports.reasons_redfish import REDFISH
 from reports.reasons_ssh import SSH
@@ -60,7 +61,7 @@ class _Pattern:
 @cache
 def _patterns() -> tuple[Mapping[str, str], tuple[_Pattern, ...]]:
     """Give the whole sentences, and the patterns with those first that leave least open."""
-    pairs = (*OWN, *WRITTEN, *FOREIGN)
+    pairs = (*OWN, *HUB, *WRITTEN, *FOREIGN)
     whole = {english: chinese for english, chinese in pairs if not _HOLE.search(english)}
     open_ones = sorted((pair for pair in pairs if pair[0] not in whole), key=lambda pair: -len(_HOLE.sub("", pair[0])))
     return whole, tuple(_Pattern.of(*pair) for pair in open_ones)

@@ -45,6 +45,7 @@ PACKAGES: Final[dict[str, str]] = {
 }
 # Packages that bring data rather than a program.
 DATA_PACKAGES: Final[dict[str, str]] = {
+    "/usr/lib/postgresql": "postgresql",
     "/usr/share/xml/scap/ssg/content": "ssg-debian",
     "/lib/nut/upsd": "nut-server",
     "/lib/nut/snmp-ups": "nut-snmp",

@@ -22,7 +22,18 @@ Format = Annotated[
         help=say("What to write: osquery, fleet, reg, lgpo or pol.", "要生成的格式：osquery、fleet、reg、lgpo 或 pol。"),
     ),
 ]
-BaselineId = Annotated[str, typer.Option("--baseline", "-b", metavar="ID", help=say("The baseline to compile.", "要编译的基线。"))]
+BaselineId = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline",
+        "-b",
+        metavar="ID",
+        help=say(
+            "The baseline to compile (osquery, fleet: without it each role's, in a folder of its own).",
+            "要编译的基线（osquery、fleet：省略则每个岗位的基线各写入一个目录）。",
+        ),
+    ),
+]
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help=say("The folder to write.", "输出目录。"))]
 Kind = Annotated[
     str | None,
@@ -42,7 +53,8 @@ Export = Annotated[
 
 HELP_EN = """Write a baseline as files for other programs.
 
-osquery: packs and a configuration for osqueryd. fleet: GitOps YAML with a policy for each rule, a row only where it passes.
+osquery: packs, a configuration, a flag file and a start-up script for osqueryd.
+fleet: GitOps YAML with a policy for each rule, a row only where it passes.
 reg, lgpo, pol: what Windows PCs import that nobody may reach, with a matching rollback and a README.
 Inspections and documents are left out: no machine can answer them.
 
@@ -52,7 +64,7 @@ menshen compile pol -b agent_pc -o gpo
 """
 HELP_ZH = """将基线写成供其他程序使用的文件。
 
-osquery：供 osqueryd 使用的查询包与配置。fleet：GitOps YAML，每条规则一个策略，仅在符合时返回一行。
+osquery：供 osqueryd 使用的查询包、配置、参数文件与开机脚本。fleet：GitOps YAML，每条规则一个策略，仅在符合时返回一行。
 reg、lgpo、pol：供无法远程访问的 Windows 计算机导入，附对应的回退文件与说明。
 人工检查与文件类控制项不在其中：机器无法回答。
 
@@ -68,11 +80,11 @@ def register(app: typer.Typer) -> None:
 
 
 def compile_(
-    what: Format, baseline: BaselineId, output: Output, kind: Kind = None, export: Export = None, *, as_json: Json = False
+    what: Format, output: Output, baseline: BaselineId = None, kind: Kind = None, export: Export = None, *, as_json: Json = False
 ) -> None:
     """Compile."""
     from menshen import console
-    from menshen.compiling import formats, made
+    from menshen.compiling import each, formats, made
     from policies.problems import nearest
 
     if what not in formats():
@@ -80,10 +92,10 @@ def compile_(
         raise TroubleError(
             say(f"no such format: {what}; known are {known}", f"没有此格式：{what}；可用：{known}") + nearest(what, formats())
         )
-    found = made(what, baseline, kind, export)
+    found = made(what, baseline, kind, export) if baseline is not None else each(what, kind)
     _write(found, output)
     if as_json:
-        console.print_json({"format": what, "baseline": baseline, **found.to_json(output)})
+        console.print_json({"format": what, "baseline": baseline or "", **found.to_json(output)})
     else:
         console.show(*_told(found, output))
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from agents.source import Source
+    from menshen.hub.live import Answers
 
 Sql = Annotated[
     str | None, typer.Argument(help=say("One SELECT statement; - reads it from stdin.", "一条 SELECT 语句；- 表示从标准输入读取。"))
@@ -36,18 +37,36 @@ SubjectName = Annotated[
         help=say("Ask this host of the inventory (default: this machine).", "查询主机清单中的此对象（默认本机）。"),
     ),
 ]
+Subjects = Annotated[
+    str | None,
+    typer.Option(
+        "--subjects",
+        metavar="PATTERN",
+        help=say(
+            "Ask all subjects that match this Ansible host pattern; those of the hub answer as they check in.",
+            "查询与此 Ansible 主机模式匹配的全部对象；经集中服务者在下次联系时回答。",
+        ),
+    ),
+]
+Wait = Annotated[
+    float, typer.Option("--wait", metavar="SECONDS", min=1, help=say("Wait so long for their answers.", "等待回答的秒数。"))
+]
 Kind = Annotated[str | None, typer.Option("--kind", help=say("Only tables of this subject kind.", "只列此类对象的表。"))]
 
 # A person waits here, and sees what for; a pack of long queries may take its time.
 HOST_SECONDS = 600.0
+# Hosts of the hub check in every minute.
+LIVE_SECONDS = 120.0
 
 HELP_EN = """Ask a subject in SQL, in osquery's words.
 
-Examples: menshen query "SELECT username, shell FROM users"; menshen query --pack linux.conf --json
+Examples: menshen query "SELECT username, shell FROM users"; menshen query --pack linux.conf --json;
+menshen query --subjects agent_pcs "SELECT name, version FROM os_version"
 """
 HELP_ZH = """用 SQL（osquery 方言）查询对象。
 
-例：menshen query "SELECT username, shell FROM users"；menshen query --pack linux.conf --json
+例：menshen query "SELECT username, shell FROM users"；menshen query --pack linux.conf --json；
+menshen query --subjects agent_pcs "SELECT name, version FROM os_version"
 """
 
 
@@ -57,16 +76,63 @@ def register(app: typer.Typer) -> None:
     app.command(help=say("List the tables that can be asked, with their columns.", "列出可查询的表及其列。"))(tables)
 
 
-def query(
-    sql: Sql = None, pack: PackFile = None, subject: SubjectName = None, inventory: Inventory = None, *, as_json: Json = False
+def query(  # noqa: PLR0913 - one parameter an option of the command line
+    sql: Sql = None,
+    pack: PackFile = None,
+    subject: SubjectName = None,
+    subjects: Subjects = None,
+    inventory: Inventory = None,
+    wait: Wait = LIVE_SECONDS,
+    *,
+    as_json: Json = False,
 ) -> None:
     """Ask."""
     if (sql is None) == (pack is None):
         raise TroubleError(say("give either a SELECT statement or --pack FILE", "请给出一条 SELECT 语句，或用 --pack 指定查询包"))
+    if subjects is not None:
+        if pack is not None or subject is not None:
+            raise TroubleError(say("--subjects goes with one SELECT statement alone", "--subjects 只能与一条 SELECT 语句一起使用"))
+        raise typer.Exit(_many(subjects, _text(sql or ""), inventory, wait, as_json=as_json))
     with _source(subject, inventory) as source:
         if pack is not None:
             raise typer.Exit(_pack(source, pack, as_json=as_json))
         _one(source, _text(sql or ""), as_json=as_json)
+
+
+def _many(pattern: str, sql: str, inventory: Path | None, seconds: float, *, as_json: bool) -> Exit:
+    from menshen import console
+    from menshen.hub.live import ask
+    from menshen.inventory import read
+    from menshen.settings import inventory_path
+
+    asked = read(inventory or inventory_path(), pattern)
+    with console.progress(len(asked), say("asking", "查询中")) as step:
+        answers = ask(asked, sql, seconds, step)
+    if as_json:
+        console.print_json(answers.to_json())
+    else:
+        _told(answers, len(asked))
+    return Exit.UNOBSERVED if answers.errors or answers.waiting else Exit.FINE
+
+
+def _told(answers: Answers, asked: int) -> None:
+    from menshen import console
+    from reports.reasons import said
+
+    columns = [say("subject", "对象"), *answers.columns]
+    names = ["subject", *answers.columns]
+    rows = [["" if row.get(name) is None else str(row[name]) for name in names] for row in answers.to_json()["rows"]]
+    console.show(console.table(columns, rows, whole=0))
+    for subject, message in sorted(answers.errors.items()):
+        console.show(f"{subject}: {console.visible(said(message, of_environment()))}")
+    for subject in sorted(answers.waiting):
+        console.show(say(f"{subject}: has not checked in", f"{subject}：尚未联系"))
+    console.tell(
+        say(
+            f"{len(answers.answered)} of {asked} subjects answered, {len(rows)} rows",
+            f"{asked} 个对象中 {len(answers.answered)} 个已回答，共 {len(rows)} 行",
+        )
+    )
 
 
 def _text(sql: str) -> str:

@@ -75,6 +75,14 @@ def tables(sql: str, kind: str) -> frozenset[str]:
     return frozenset(watch.tables.keys() & schema.tables().keys())
 
 
+def columns(sql: str, kind: str) -> tuple[str, ...]:
+    """Name the columns that a SELECT gives, in order; none of one that is wrong."""
+    try:
+        return tuple(name for name, *_ in _empty(kind).execute(f"SELECT * FROM ({_bare(sql)}\n) LIMIT 0").description)  # noqa: S608 - as above
+    except sqlite3.Error:
+        return ()
+
+
 def unquoted(sql: str) -> str:
     """Give `sql` with every quoted text, quoted name and comment empty, so that what is left are its operators."""
     return _QUOTED.sub("''", sql)

@@ -89,6 +89,16 @@ def test_index_is_rebuilt_from_the_chain(ledger):
     assert expected == ledger.standings()
 
 
+def test_a_run_of_few_subjects_leaves_the_index_of_the_others(ledger):
+    """What stands of subjects outside a run's scope stays in the index, and the index says what the chain says."""
+    ledger.record(run(TIMES[0], finding(subject="pc-1"), finding(subject="pc-2"), subjects=("pc-1", "pc-2")))
+    ledger.record(run(TIMES[1], finding(Verdict.FAIL, subject="pc-2"), subjects=("pc-2",)))
+    rows = ledger.chain.connection.execute("SELECT subject, last_checked FROM standings ORDER BY subject").fetchall()
+
+    assert [("pc-1", TIMES[0]), ("pc-2", TIMES[1])] == rows
+    assert ledger.standings(as_of=TIMES[1]) == ledger.standings()
+
+
 def test_a_lying_index_does_not_outlive_the_next_run(ledger):
     """Whatever the index says, the state of a past time comes from the chain alone."""
     ledger.record(run(TIMES[0], finding(Verdict.FAIL)))
