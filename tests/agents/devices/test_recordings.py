@@ -50,6 +50,12 @@ STATUS = {
 SENSOR_CLASSES = {"temperature": {"temperature", "dew_point", "dew_point_distance", "device_temperature"}, "humidity": {"humidity"}}
 
 
+def names(kind):
+    """Name the recordings; where there are none one name stands for them, whose test skips with the reason."""
+    found = [path.name.removesuffix(".expected.json") for path in devices.RECORDINGS.glob(f"{kind}/*.expected.json")]
+    return sorted(found) or ["none"]
+
+
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
     """Serve all recordings."""
@@ -85,9 +91,7 @@ def decoded(expected, column):
     return found + ([max(second)] if second else [])
 
 
-@pytest.mark.parametrize(
-    "name", [path.name.removesuffix(".expected.json") for path in devices.RECORDINGS.glob("ups/*.expected.json")]
-)
+@pytest.mark.parametrize("name", names("ups"))
 def test_ups(port, name):
     """A recorded UPS gives the figures its MIBs give, or says why they are not known; bogus ones are never believed."""
     expected = devices.expected(devices.RECORDINGS / "ups" / f"{name}.expected.json")
@@ -106,9 +110,7 @@ def test_ups(port, name):
     assert states <= {reading.status}
 
 
-@pytest.mark.parametrize(
-    "name", [path.name.removesuffix(".expected.json") for path in devices.RECORDINGS.glob("env/*.expected.json")]
-)
+@pytest.mark.parametrize("name", names("env"))
 def test_sensor(port, name):
     """Every temperature and humidity of a recorded sensor is among the rows, or a row says why it is not believed."""
     expected = devices.expected(devices.RECORDINGS / "env" / f"{name}.expected.json")
