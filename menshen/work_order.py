@@ -6,8 +6,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
+from policies.catalogue import load
 from policies.verdict import Verdict
+from reports.models import GRADES
 from reports.pdf.work_order import Sheet
+from reports.reasons import said
+from reports.words import Say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -101,9 +105,10 @@ def _sheet(subject: Subject, left: Mapping[str, Finding], lang: Language) -> She
         site=subject.site,
         vendor=vendor,
         model=model,
-        reasons=tuple((name, _why(left[name])) for name in controls),
+        reasons=tuple((name, _why(left[name], Say(lang))) for name in controls),
         steps=tuple(steps),
         controls=tuple(controls),
+        titles=tuple(load(whole=False).controls[name].title.in_language(lang) for name in controls),
     )
 
 
@@ -116,8 +121,11 @@ def _detail(finding: Finding) -> str:
     return ", ".join(map(str, found)) if isinstance(found, list | tuple) else str(found)
 
 
-def _why(finding: Finding) -> str:
+def _why(finding: Finding, say: Say) -> str:
     """Give the state the machine claimed, or why it could not say."""
     row: Mapping[str, Any] = finding.evidence[0] if finding.evidence else {}
     wrong = [f"{one['setting']}={one['value']}" for one in finding.evidence if one.get("setting") and one.get("ok") in {0, "0"}]
-    return str(row.get("state") or "; ".join(wrong) or finding.reason or finding.verdict)
+    state = str(row.get("state") or "")
+    if state in GRADES:
+        return say(f"grade.{state}")
+    return state or "; ".join(wrong) or said(finding.reason, say.lang) or say(f"verdict.{finding.verdict}")

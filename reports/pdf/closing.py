@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
-
 from reports.clock import Clock
 from reports.pdf import look
 from reports.pdf.blocks import Figure, Gap, Text
+from reports.pdf.code import qr
 from reports.pdf.grid import Column, Grid, Row
 from reports.pdf.registers import none
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from reports.words import Say
 
 _QR = 110.0
-_QUIET = 4
 _LIMITS = 5
 
 
@@ -73,28 +71,12 @@ def verification(flow: Flow, report: Report, say: Say) -> None:
         flow.add(Row([Text(say(f"verify.{key}"), look.LABEL), Text(value, look.BODY)], (1.6, 5)))
     flow.heading(say("verify.how"))
     flow.add(Text(say("verify.step1"), look.BODY), Text(say("verify.step2"), look.BODY), Gap(10))
-    flow.add(Figure(_QR, lambda pen, x, top, _width: _qr(pen, x, top, f"{report.number} {ledger.head}")))
+    flow.add(Figure(_QR, lambda pen, x, top, _width: qr(pen, x, top, _QR, f"{report.number} {ledger.head}")))
 
 
 def _minutes(offset: str) -> int:
     hours, minutes = offset[1:].split(":")
     return (int(hours) * 60 + int(minutes)) * (-1 if offset[0] == "-" else 1)
-
-
-def _qr(pen: Pen, x: float, top: float, text: str) -> None:
-    """Draw the code as plain squares, with the quiet zone of four modules its standard asks for."""
-    code = QRCode(None, QRErrorCorrectLevel.M)
-    code.addData(text)
-    code.make()
-    rows: list[list[int]] = code.modules
-    count = len(rows)
-    size = _QR / (count + 2 * _QUIET)
-    pen.canvas.setFillColor(look.INK)
-    for row, cells in enumerate(rows):
-        for column, dark in enumerate(cells):
-            if dark:
-                left, low = x + (_QUIET + column) * size, top - (_QUIET + row + 1) * size
-                pen.canvas.rect(left, low, size, size, stroke=0, fill=1)
 
 
 def signatures(flow: Flow, say: Say) -> None:

@@ -6,14 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from reportlab.graphics import renderPDF
-from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from reports import fonts
 from reports.pdf import ink, look, save
+from reports.pdf.code import qr
 from reports.pdf.pen import Pen
 from reports.words import Say
 
@@ -32,7 +30,7 @@ LANGUAGES: Final = {"zh": "zh-CN", "en": "en"}
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One machine: `reasons` are (control, what the machine said or why not), `steps` sentences in the order's language."""
+    """One machine: `reasons` are (control, what the machine said); `steps` and `titles` are in the order's language."""
 
     subject: str
     asset: str
@@ -42,6 +40,7 @@ class Sheet:
     reasons: tuple[tuple[str, str], ...]
     steps: tuple[str, ...]
     controls: tuple[str, ...]
+    titles: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON form."""
@@ -91,7 +90,7 @@ _WORDS: Final = (
 
 
 def _texts(sheets: list[Sheet]) -> list[str]:
-    return [text for one in sheets for text in (one.subject, one.asset, one.site, one.vendor, one.model, *one.steps,
+    return [text for one in sheets for text in (one.subject, one.asset, one.site, one.vendor, one.model, *one.steps, *one.titles,
                                                 *(part for pair in one.reasons for part in pair))]  # fmt: skip
 
 
@@ -111,8 +110,8 @@ class _Page:
         """Draw one machine."""
         self._head(sheet)
         self._title("why")
-        for control, why in sheet.reasons:
-            self._text(f"{control}: {why}", look.SMALL)
+        for (control, why), title in zip(sheet.reasons, sheet.titles or sheet.controls, strict=True):
+            self._text(f"{title} ({control}): {why}", look.SMALL)
         self._title("steps")
         for number, step in enumerate(sheet.steps, 1):
             self._step(number, step)
@@ -142,13 +141,9 @@ class _Page:
         self.y = min(self.y, look.PAGE_HEIGHT - look.TOP - CODE - 6 * mm)
 
     def _code(self, text: str) -> None:
-        widget = QrCodeWidget(text, barLevel="M")
-        left, bottom, right, top = widget.getBounds()
-        drawing = Drawing(CODE, CODE, transform=[CODE / (right - left), 0, 0, CODE / (top - bottom), 0, 0])
-        drawing.add(widget)
-        x, y = look.PAGE_WIDTH - look.SIDE - CODE, look.PAGE_HEIGHT - look.TOP - CODE
-        renderPDF.draw(drawing, self.pen.canvas, x, y)
-        self.pen.lines(x, y, self.ink.lines(self.say("order.scan"), look.NOTE, CODE), look.NOTE.to("centre"), CODE)
+        x, top = look.PAGE_WIDTH - look.SIDE - CODE, look.PAGE_HEIGHT - look.TOP
+        qr(self.pen, x, top, CODE, text)
+        self.pen.lines(x, top - CODE, self.ink.lines(self.say("order.scan"), look.NOTE, CODE), look.NOTE.to("centre"), CODE)
 
     def _title(self, key: str) -> None:
         self.y -= 7

@@ -67,7 +67,7 @@ def main() -> None:
     if given["version"] and given["version"] not in passwords:
         module.fail_json(msg=f"no password of version {given['version']} was given")
     if given["forget_tries"] and not module.check_mode:
-        Memory(given["root"]).tried(0)
+        Memory(given["root"]).forget_tries()
     try:
         change = Change(given["root"], passwords, given["version"], given["tries"], module.check_mode)
         result = change.run(given["settings"])

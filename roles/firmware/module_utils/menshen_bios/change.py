@@ -140,24 +140,25 @@ class Change:
             action()
             return
         for version in [self.current] if self.current else self._candidates(marker or self.memory.marker()):
-            count = self.memory.tries()
-            if count >= self.limit:
+            if self.memory.spent(self.limit):
+                count = self.memory.tries()["count"]
                 raise TreeError(
                     f"{count} passwords were refused here, and firmware locks itself: find out which one is set, then run again with"
                     " firmware_forget_tries"
                 )
-            self.memory.tried(count + 1)
+            self.memory.begin()
             try:
                 self.tree.write(f"{self.tree.admin}/current_password", self.passwords[version])
                 action()
             except WrongPasswordError:
+                self.memory.ended(refused=True)
                 self._put_back(marker)
                 continue
             except TreeError:
                 # Refused for another reason: the password was not what was wrong.
-                self.memory.tried(count)
+                self.memory.ended(refused=False)
                 raise
-            self.memory.tried(0)
+            self.memory.forget_tries()
             self.current = version
             return
         raise TreeError("none of the passwords in the vault opens this firmware: somebody else set it, or it is of another version")

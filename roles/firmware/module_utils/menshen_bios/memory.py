@@ -37,14 +37,30 @@ class Memory:
             return
         self._flush()
 
-    def tries(self) -> int:
-        """Give how many passwords were refused, or may have been, since the last that was right."""
-        count = self._load("tries.json").get("count", 0)
-        return count if isinstance(count, int) and count >= 0 else 0
+    def tries(self) -> dict:
+        """Give `count`, the passwords refused since the last right one; `cuts`, the tries of which no end was seen; `begun`."""
+        found = self._load("tries.json")
+        numbers = {name: found.get(name) if isinstance(found.get(name), int) else 0 for name in ("count", "cuts")}
+        return {**numbers, "begun": found.get("begun") is True}
 
-    def tried(self, count: int) -> None:
-        """Remember it, before the try: a power cut in the middle must not give one more."""
-        self._save("tries.json", {"count": count})
+    def spent(self, limit: int) -> bool:
+        """Tell whether no further try is allowed: as many refused, or as many cut off in the middle."""
+        found = self.tries()
+        return found["count"] >= limit or found["cuts"] + found["begun"] >= limit
+
+    def begin(self) -> None:
+        """Remember a try before it is made: one that a power cut ends is counted apart, for nobody knows how it went."""
+        found = self.tries()
+        self._save("tries.json", {"count": found["count"], "cuts": found["cuts"] + found["begun"], "begun": True})
+
+    def ended(self, refused: bool) -> None:
+        """Remember how a try ended that says nothing about the ones before."""
+        found = self.tries()
+        self._save("tries.json", {"count": found["count"] + refused, "cuts": found["cuts"], "begun": False})
+
+    def forget_tries(self) -> None:
+        """Count anew: a password was right, or someone has looked."""
+        self._save("tries.json", {"count": 0, "cuts": 0, "begun": False})
 
     def _load(self, name: str) -> dict:
         try:
