@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 
+import jsonschema
 import pytest
+from commandline import ROOT, menshen
 from system import need
 
 from menshen.subject import Subject
@@ -13,7 +16,7 @@ from menshen.work_order import CONTROLS, STEPS, sheets
 from policies.catalogue import load
 from policies.records import Finding
 from policies.verdict import Verdict
-from reports.ledger import Standing
+from reports.ledger import Ledger, Run, Standing
 from reports.pdf.work_order import code_of, write
 
 AT = "2026-11-25T00:00:00Z"
@@ -80,6 +83,21 @@ def test_the_pages_hold_steps_asset_signature_and_photo_number(tmp_path, languag
     assert [] == [word for word in words if word not in text]
     assert {"yes"} == {line.split()[-5] for line in fonts}
     assert "menshen:pc-1" == code_of(found[0])
+
+
+def test_the_command_writes_the_newest_audits_order(tmp_path):
+    """From ledger and inventory to file and document, by the real command line."""
+    (tmp_path / "hosts.yml").write_text("all: {hosts: {pc-1: {menshen_kind: linux, menshen_baselines: [agent_pc]}}}")
+    findings = [one.finding for one in STANDINGS if one.finding.subject == "pc-1"]
+    with Ledger(tmp_path / "ledger.db") as ledger:
+        ledger.record(Run(AT, findings, [{"name": "pc-1", "kind": "linux"}], None, "", ""))
+    output = tmp_path / "order.pdf"
+    arguments = ["-o", output, "-i", tmp_path / "hosts.yml", "--ledger", tmp_path / "ledger.db", "--lang", "en", "--json"]
+    document = json.loads(menshen("firmware", "work-order", *arguments).stdout)
+    jsonschema.validate(document, json.loads((ROOT / "docs/schemas/work-order.json").read_text()))
+
+    assert ["pc-1"] == [one["subject"] for one in document["machines"]]
+    assert output.read_bytes().startswith(b"%PDF")
 
 
 def test_an_order_without_machines_says_so(tmp_path):
