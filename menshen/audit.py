@@ -16,6 +16,7 @@ from menshen import __version__, by_hand, connect
 from menshen.fleet import HOST_SECONDS
 from menshen.language import say
 from menshen.trouble import TroubleError, demand_controls
+from policies.device import Who, granted
 from policies.judge import judge
 from policies.merge import choose
 from policies.problems import nearest
@@ -155,8 +156,7 @@ class Audit:
 
     def _grant(self, control: Control, subject: Subject) -> Grant | None:
         today = date.fromisoformat(self.at[:10])
-        covering = (grant for grant in self.grants if grant.covers(control.id, subject.name, subject.groups, today))
-        return next(covering, None)
+        return granted(self.catalogue.controls, self.grants, Who(control.id, subject.kind, subject.name, subject.groups, today))
 
 
 def _reached(findings: Iterable[Finding]) -> bool:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +16,7 @@ from menshen.inventory import grants, subject_of
 from menshen.trouble import demand_controls
 from policies import template
 from policies.catalogue import load
+from policies.device import Who, doubt, granted, let_in, written
 from policies.merge import choose
 from policies.resolve import resolve
 
@@ -35,11 +36,22 @@ TEMPLATES: Final = Path(__file__).resolve().parents[1] / "roles" / "enforce" / "
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A control that an exception keeps from being enforced, and until when (ISO date)."""
+    """A control that an exception keeps from being enforced, and until when (ISO date).
+
+    Where the exception lets one `device` in, the control is enforced for all others; `doubt` says why they may pass for it.
+    """
 
     control: str
     exception: str
     until: str
+    device: str = ""
+    doubt: str = ""
+
+    def document(self) -> dict[str, str]:
+        """Give it as the role does; a device only where there is one."""
+        return {
+            name: value for name in self.__slots__ if (value := getattr(self, name)) or name in {"control", "exception", "until"}
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +84,7 @@ class Enforcement:
         return {
             "steps": {mechanism: found for mechanism, found in steps.items() if found},
             "open": lacking,
-            "excepted": [{"control": one.control, "exception": one.exception, "until": one.until} for one in self.skipped],
+            "excepted": [one.document() for one in self.skipped],
             "not_applicable": [control.control for control in self.controls if control.control not in names],
         }
 
@@ -119,19 +131,27 @@ def enforcement(
     """
     demand_controls(controls, catalogue.controls)
     baselines = baselines_of(catalogue, subject)
+    who = Who("", subject.kind, subject.name, subject.groups, today)
     found: list[Resolved] = []
     skipped: list[Skipped] = []
     for name in chosen_controls(baselines, subject.kind):
         control = catalogue.controls[name]
         if (controls and name not in controls) or subject.kind not in control.kinds or not control.kinds[subject.kind].enforce:
             continue
-        grant = next((one for one in live if one.covers(name, subject.name, subject.groups, today)), None)
+        grant = granted(catalogue.controls, live, replace(who, control=name))
         if grant and not grant.parameters:
             skipped.append(Skipped(name, grant.id, grant.until.isoformat()))
             continue
         chosen = choose(control, subject.kind, baselines, subject.parameters.get(name), grant)
         found.append(resolve(control, subject.kind, chosen.values))
-    return Enforcement(subject, tuple(found), tuple(skipped))
+    devices = (_device(one) for one in let_in(catalogue.controls, live, who) if not controls or one.control in controls)
+    return Enforcement(subject, tuple(found), (*skipped, *devices))
+
+
+def _device(grant: Grant) -> Skipped:
+    if grant.device is None:
+        raise ValueError(grant.id)
+    return Skipped(grant.control, grant.id, grant.until.isoformat(), written(grant.device), doubt(grant.device))
 
 
 def _filled(data: dict[str, Any]) -> dict[str, Any]:

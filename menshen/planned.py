@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from menshen import console
 from menshen.language import say
+from reports.reasons import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +49,18 @@ def _notes(hosts: dict[str, Host], language: Language) -> Iterator[object]:
     if tattooed:
         title = say("Policy values that neither a GPO nor a control sets", "既非组策略也非控制项设定的策略值", language)
         yield console.table(_columns("host value", "主机 注册表值", language), tattooed, title=title)
-    skipped = [(name, one["control"], one["exception"], one["until"]) for name, host in hosts.items() for one in host.excepted]
+    skipped = [
+        (name, one["control"], one["exception"], one["until"], _device(one, language))
+        for name, host in hosts.items()
+        for one in host.excepted
+    ]
     if skipped:
-        columns = _columns("host control exception until", "主机 控制项 例外 有效期至", language)
+        columns = _columns("host control exception until only", "主机 控制项 例外 有效期至 仅限", language)
         yield console.table(columns, skipped, title=say("Not enforced: an exception allows it", "有例外许可，不予落实", language))
+
+
+def _device(one: dict[str, Any], language: Language) -> str:
+    return " - ".join(filter(None, (one.get("device"), said(one.get("doubt", ""), language))))
 
 
 def _sum(hosts: dict[str, Host], changes: int, language: Language, *, real: bool) -> str:

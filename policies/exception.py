@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,12 @@ def _date(value: Any) -> Iterable[shape.Wrong]:
     return ()
 
 
+def _usb_id(value: Any) -> Iterable[shape.Wrong]:
+    if isinstance(value, str) and re.fullmatch("[0-9a-fA-F]{4}", value):
+        return ()
+    return [((), f'must be four hexadecimal digits in quotes, such as "0951", not {value!r}')]
+
+
 SHAPE = shape.mapping(
     {
         "exceptions": shape.each(
@@ -42,7 +49,7 @@ SHAPE = shape.mapping(
                     "until": _date,
                 },
                 {
-                    "device": shape.mapping({"vendor": shape.text, "product": shape.text}, {"serial": shape.text}),
+                    "device": shape.mapping({"vendor": _usb_id, "product": _usb_id}, {"serial": shape.text}),
                     "parameters": shape.table(shape.anything, key=shape.name),
                     "revoked": _date,
                 },

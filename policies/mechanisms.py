@@ -63,7 +63,7 @@ SHAPES: Final[dict[str, tuple[Shape, ...]]] = {
     "faillock": (({}, {"deny": _NUMBER, "unlock_minutes": _NUMBER}),),
     "file_lines": (({"path": _TEXT, "lines": _LIST, "mode": _mode}, {}),),
     "journald": (({"file": _TEXT, "settings": _SETTINGS}, {}), ({"file": _TEXT, "retention_years": _NUMBER}, {})),
-    "kernel_module": (({"modules": _LIST, "state": shape.one_of("blocked")}, {}),),
+    "kernel_module": (({"modules": _LIST, "state": shape.one_of("blocked")}, {"excepted_devices": _LIST}),),
     "login_defs": (({"settings": _SETTINGS}, {}),),
     "logrotate": (
         ({"files": _LIST, "frequency": shape.one_of("daily", "weekly", "monthly"), "retention_years": _NUMBER}, {}),
@@ -101,7 +101,12 @@ SHAPES: Final[dict[str, tuple[Shape, ...]]] = {
     "template": (({"template": _TEXT, "path": _TEXT, "mode": _mode}, {"values": shape.table(_or_name(_scalar), key=shape.name)}),),
     "timesync": (({"servers": _LIST}, {}),),
     "unattended_upgrades": (({"update_lists_days": shape.integer}, {"origins": _LIST, "upgrade_days": shape.integer}),),
-    "usbguard": (({"settings": _SETTINGS}, {}), ({"refuse_interfaces": _LIST}, {}), ({"allow": _LIST}, {})),
+    "usbguard": (
+        ({"settings": _SETTINGS}, {}),
+        ({"refuse_interfaces": _LIST}, {}),
+        ({"allow": _LIST}, {}),
+        ({"excepted_devices": _LIST}, {}),
+    ),
 }
 _REGISTRY: Final[Shape] = (
     {"key": _TEXT, "name": _TEXT, "type": shape.one_of(*TYPES), "data": shape.anything},

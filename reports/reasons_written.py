@@ -6,6 +6,12 @@ from __future__ import annotations
 from typing import Final
 
 WRITTEN: Final[tuple[tuple[str, str], ...]] = (
+    # exceptions for one device
+    ("no serial number: every device of this model is let in", "没有序列号：同型号设备均会放行"),
+    (
+        "the serial number {serial} is a maker's filler, not unique: other devices of this model may be let in",
+        "序列号 {serial} 是厂商的填充值，并不唯一：同型号的其他设备也可能被放行",
+    ),
     # values of the inventory
     ("{control}: unknown parameter {name}", "{control}：没有参数 {name}"),
     (

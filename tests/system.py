@@ -24,15 +24,20 @@ PACKAGES: Final[dict[str, str]] = {
     "ip": "iproute2",
     "lsblk": "util-linux",
     "lynis": "lynis",
+    "mke2fs": "e2fsprogs",
+    "mmdebstrap": "mmdebstrap",
     "nft": "nftables",
     "oscap": "openscap-scanner",
     "pdfinfo": "poppler-utils",
     "ps": "procps",
+    "qemu-img": "qemu-utils",
+    "qemu-system-x86_64": "qemu-system-x86",
     "qpdf": "qpdf",
     "setpriv": "util-linux",
     "snmpd": "snmpd",
     "snmpget": "snmp",
     "snmpset": "snmp",
+    "ssh": "openssh-client",
     "ssh-keygen": "openssh-client",
     "sshd": "openssh-server",
     "ss": "iproute2",
@@ -42,6 +47,7 @@ PACKAGES: Final[dict[str, str]] = {
     "unshare": "util-linux",
     "upsc": "nut-client",
     "wine": "wine",
+    "zstd": "zstd",
 }
 # Packages that bring data rather than a program.
 DATA_PACKAGES: Final[dict[str, str]] = {

@@ -40,7 +40,7 @@ def test_policies_touch_no_device_network_or_clock():
     """The judging room does not import what reaches the world or tells the time."""
     worldly = {"socket", "subprocess", "time", "datetime", "asyncio", "requests", "urllib", "http", "apsw", "psutil", "paramiko"}
     # An exception has dates; dates are data. The date of today is passed in.
-    allowed = {"exception.py": {"datetime"}, "judge.py": {"datetime"}}
+    allowed = {"device.py": {"datetime"}, "exception.py": {"datetime"}, "judge.py": {"datetime"}}
     found = {
         path.name: bad
         for path in (ROOT / "policies").rglob("*.py")

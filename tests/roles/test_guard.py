@@ -3,11 +3,21 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
+from target import ROOT
 
 from menshen.settings import ledger_path
 from reports.chain import Chain
 
+ARM = """
+import sys
+import ansible.module_utils
+ansible.module_utils.__path__.append(sys.argv[1] + "/roles/enforce/module_utils")
+from ansible.module_utils.menshen_enforce import guard
+guard.arm(sys.argv[2], 600)
+"""
 pytestmark = [pytest.mark.system, pytest.mark.slow]
 
 
@@ -68,3 +78,20 @@ def test_what_keeps_the_way_open_stays(box):
     assert ("kept", "", done["changes"]) == (entry["guard"], entry["failed"], entry["changes"])
     assert "kept" == box.target.inside("cat", f"{done['former'][0]}/decided/how")
     assert "menshen_input" in box.target.inside("nft", "list", "tables")
+
+
+def test_a_restart_before_anybody_came_back_restores(box):
+    """What a guard left undecided is brought back by a unit that the next start would run, and the unit goes with it."""
+    folder = "/var/lib/menshen/former/20261101T000000Z-test-1"
+    box.target.inside("mkdir", "-p", folder)
+    box.target.inside("sh", "-c", f"echo 'touch {folder}/back' > {folder}/restore")
+    box.target.inside("env", "PYTHONDONTWRITEBYTECODE=1", sys.executable, "-c", ARM, str(ROOT), folder)
+    wanted = "/etc/systemd/system/timers.target.wants/menshen-guard-boot.timer"
+    assert wanted == box.target.inside("ls", wanted).strip()
+    box.target.inside("systemctl", "daemon-reload")
+    box.target.inside("systemctl", "start", "menshen-guard-boot.service")
+
+    assert "restored" == box.target.inside("cat", f"{folder}/decided/how").strip()
+    assert f"{folder}/back" == box.target.inside("ls", f"{folder}/back").strip()
+    assert "guard-boot" not in box.target.inside("ls", "/etc/systemd/system", "/etc/systemd/system/timers.target.wants")
+    box.target.inside("systemctl", "stop", f"menshen-guard-{folder.rpartition('/')[2]}.timer")

@@ -14,6 +14,7 @@ ansible.module_utils.__path__.append(str(ROOT / "roles" / "enforce" / "module_ut
 
 from ansible.module_utils.menshen_enforce import (  # noqa: E402 - found by the line above
     accounts,
+    kernel_module,
     keyed,
     logrotate,
     nftables,
@@ -37,8 +38,10 @@ def devices(folder, **found):
         (folder / device).mkdir()
         for key, value in facts.items():
             (folder / device / key).write_text(f"{value}\n", encoding="utf-8")
+        # The kernel names the interface of the root hub usb1 after its bus.
+        configured = f"{device[3:]}-0" if device.startswith("usb") else device
         for number, interface in enumerate(interfaces):
-            place = folder / f"{device}:1.{number}"
+            place = folder / f"{configured}:1.{number}"
             place.mkdir()
             for part, value in zip(("Class", "SubClass", "Protocol"), interface.split(":"), strict=True):
                 (place / f"bInterface{part}").write_text(f"{value}\n", encoding="utf-8")
@@ -49,6 +52,8 @@ def usb(tmp_path, monkeypatch):
     """Put USB devices and USBGuard's files into a folder."""
     monkeypatch.setattr(usbguard, "DEVICES", str(tmp_path))
     monkeypatch.setattr(usbguard, "RULES", str(tmp_path / "rules.conf"))
+    monkeypatch.setattr(usbguard, "DAEMON", str(tmp_path / "daemon.conf"))
+    monkeypatch.setattr(usbguard, "EXCEPTIONS", str(tmp_path / "rules.d" / "exceptions.conf"))
     return tmp_path
 
 
@@ -205,3 +210,58 @@ def test_a_password_that_an_age_would_end_is_announced():
         (one.control, one.setting, one.after) for one in made.changes
     ]
     assert ("chage", "-M", "30", "ann") == made.commands[0].argv
+
+
+class Loaded(Machine):
+    """A host whose kernel has loaded these modules."""
+
+    def __init__(self, modules):
+        self.modules = modules
+
+    def text(self, path):
+        """Give the kernel's list, and no other file."""
+        return self.modules if path == "/proc/modules" else None
+
+
+def test_modules_are_unloaded_after_those_that_use_them():
+    """A stick loads uas too, which uses usb_storage: uas goes first, whatever order the control names."""
+    host = Loaded("uas 28672 0 - Live 0x0\nusb_storage 81920 1 uas, Live 0x0\n")
+    made = kernel_module.plan(host, [{"control": "storage", "modules": ["usb_storage", "uas"]}])
+    assert [("modprobe", "-r", "uas"), ("modprobe", "-r", "usb_storage")] == [
+        one.argv for one in made.commands if one.argv[0] == "modprobe"
+    ]
+
+
+def test_rules_of_exceptions_come_and_go(usb):
+    """A device gets a rule in a file of our own, in a folder the daemon is told to read; with the last one the file goes."""
+    step = {"control": "block", "excepted_devices": ["0951:1666:60A4", "abcd:0001"]}
+    made = usbguard.plan(Machine(), [step])
+    place = usb / "rules.d" / "exceptions.conf"
+    assert 'allow id 0951:1666 serial "60A4"\nallow id abcd:0001\n' == made.files[str(place)].text
+    assert f"RuleFolder={usb}/rules.d/\n" == made.files[str(usb / "daemon.conf")].text
+    place.parent.mkdir()
+    place.write_text(made.files[str(place)].text, encoding="utf-8")
+    (usb / "rules.conf").write_text("", encoding="utf-8")
+    (usb / "daemon.conf").write_text(made.files[str(usb / "daemon.conf")].text, encoding="utf-8")
+    assert [] == usbguard.plan(Machine(), [step]).changes
+    ended = usbguard.plan(Machine(), [{**step, "excepted_devices": []}])
+    assert ended.files[str(place)].text is None
+    assert 2 == len(ended.changes)
+
+
+def test_twins_are_said(usb):
+    """Where two devices with the excepted serial number are plugged in, nobody claims that one alone was let in."""
+    devices(usb, _1_2=(STICK, ["08:06:50"]), _1_3=(STICK, ["08:06:50"]))
+    made = usbguard.plan(Machine(), [{"control": "block", "excepted_devices": ["0951:1666:60A4"]}])
+    assert ["USB device 0951:1666:60A4"] == [one.setting for one in made.open]
+
+
+def test_the_block_gives_way_only_behind_usbguard():
+    """For an excepted device the block is taken away, on condition that USBGuard runs, and nothing is unloaded."""
+    host = Loaded("usb_storage 81920 1 - Live 0x0\n")
+    host.text = lambda path: "install usb_storage /bin/false\n" if path.startswith("/etc/modprobe.d/") else Loaded.text(host, path)
+    made = kernel_module.plan(host, [{"control": "storage", "modules": ["usb_storage"], "excepted_devices": ["0951:1666:60A4"]}])
+    assert [None] == [one.text for one in made.files.values()]
+    asked = [one for one in made.commands if one.why]
+    assert [("systemctl", "is-active", "--quiet", "usbguard.service")] == [one.argv for one in asked]
+    assert [] == [one for one in made.commands if one.argv[:2] == ("modprobe", "-r")]

@@ -38,7 +38,7 @@ def apply(name: str, plan, guard_seconds: int) -> str:
         for file in plan.files.values():
             _write(file)
         for command in [*plan.commands, *plan.reloads]:
-            _run(command.argv, command.stdin, command.may_fail)
+            _run(command.argv, command.stdin, command.may_fail, command.why)
     except (EnforceError, OSError) as error:
         _restore(folder)
         raise EnforceError(f"{error}; the former state was brought back") from error
@@ -53,9 +53,11 @@ def _write(file) -> None:
         former.write(file.path, file.text, file.mode, file.check, _run)
 
 
-def _run(argv, stdin: str | None = None, may_fail: bool = False) -> None:
+def _run(argv, stdin: str | None = None, may_fail: bool = False, why: str = "") -> None:
     code, out, complaint = run(argv, stdin)
     if code and not may_fail:
+        if why:
+            raise EnforceError(why)
         said = (complaint.strip() or out.strip() or "no message").splitlines()
         raise EnforceError(f"{' '.join(argv)} failed ({code}): {' / '.join(said[-3:])}")
 

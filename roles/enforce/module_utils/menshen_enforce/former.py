@@ -74,6 +74,14 @@ def write(path: str, text: str, mode: int | None, check: tuple[str, ...] = (), r
     flush(folder)
 
 
+def link(target: str, path: str) -> None:
+    """Make a symbolic link where none is, flushed to the disk."""
+    os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+    if not os.path.lexists(path):
+        os.symlink(target, path)
+    flush(os.path.dirname(path))
+
+
 def flush(folder: str) -> None:
     """Flush a folder, so that a rename survives a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)

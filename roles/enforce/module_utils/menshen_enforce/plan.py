@@ -45,6 +45,8 @@ class Command:
     stdin: str | None = None
     may_fail: bool = False
     late: bool = False
+    # What a failure means, where the command itself does not say.
+    why: str = ""
 
 
 @dataclass
@@ -75,9 +77,9 @@ class Plan:
         former = self.files.get(path)
         self.files[path] = File(path, former.before if former else before, text, mode, check or (former.check if former else ()))
 
-    def run(self, *argv: str, undo=(), stdin=None, may_fail=False, late=False) -> None:
+    def run(self, *argv: str, undo=(), stdin=None, may_fail=False, late=False, why="") -> None:
         """Demand a command; the keywords are those of `Command`."""
-        self.commands.append(Command(argv, tuple(undo), stdin, may_fail, late))
+        self.commands.append(Command(argv, tuple(undo), stdin, may_fail, late, why))
 
     def reload(self, *argv: str, may_fail: bool = False) -> None:
         """Demand a command after the files, whichever way they changed."""
