@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from menshen import access
@@ -97,6 +98,7 @@ def _hosts(path: Path, limit: str) -> list[tuple[str, tuple[str, ...], Mapping[s
         _unlock(loader)
         manager = InventoryManager(loader=loader, sources=[str(path)])
         variables = VariableManager(loader=loader, inventory=manager)
+        _kinds_as_groups(manager, variables, limit)
         return [
             (
                 host.name,
@@ -107,6 +109,21 @@ def _hosts(path: Path, limit: str) -> list[tuple[str, tuple[str, ...], Mapping[s
         ]
     except AnsibleError as error:
         raise TroubleError(say(f"Ansible cannot read {path}: {error}", f"Ansible 无法读取 {path}：{error}")) from error
+
+
+def _kinds_as_groups(manager: Any, variables: Any, limit: str) -> None:
+    """Let a limit name subject kinds (`--limit ups,sensor`): those that are no groups of the inventory become some."""
+    named = {word.strip("!& ") for word in re.split("[,:]", limit)}
+    wanted = [kind for kind in schema.KINDS if kind in named and kind not in manager.groups and kind not in manager.hosts]
+    if not wanted:
+        return
+    for kind in wanted:
+        manager.add_group(kind)
+    for host in manager.get_hosts("all"):
+        kind = str(variables.get_vars(host=host, include_hostvars=False).get("menshen_kind", ""))
+        if kind in wanted:
+            manager.add_host(host.name, group=kind)
+    manager.reconcile_inventory()
 
 
 def _unlock(loader: Any) -> None:
