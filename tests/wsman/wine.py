@@ -22,7 +22,7 @@ from wsman.machine import PRETENDED, Done, Machine
 
 CACHE: Final = Path("/var/cache/menshen/wine")
 BUILTIN: Final = Path("/usr/lib/x86_64-linux-gnu/wine/x86_64-windows")
-SECONDS: Final = 60
+SECONDS: Final = 240
 # One letter after a percent sign is the variable of a for loop: a file of commands wants the sign twice.
 _LOOP_VARIABLE: Final = re.compile(r"%(~?[fdpnxsatz]*[a-zA-Z])(?![A-Za-z0-9_]*%)")
 
