@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +56,15 @@ def free_port(kind=socket.SOCK_DGRAM):
     with socket.socket(socket.AF_INET, kind) as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
+
+
+def free_ports(count):
+    """Give as many ports at once, no one twice."""
+    with ExitStack() as held:
+        found = [held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(count)]
+        for one in found:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in found]
 
 
 @contextmanager
@@ -152,7 +161,7 @@ def snmpd(folder, values=ON_MAINS, ports=1, engine_id=None, auth_key=AUTH_KEY):
     ]
     settings = folder / "snmpd.conf"
     settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    chosen = [free_port() for _ in range(ports)] if isinstance(ports, int) else list(ports)
+    chosen = free_ports(ports) if isinstance(ports, int) else list(ports)
     modules = "override,system_mib,snmp_mib,vacm_conf,usmConf,snmpEngine"
     command = [system.need("snmpd"), "-f", "-Lf", str(folder / "snmpd.log"), "-C", "-c", str(settings), "-I", modules]
     command += [f"udp:127.0.0.1:{port}" for port in chosen]
