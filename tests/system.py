@@ -20,6 +20,7 @@ PACKAGES: Final[dict[str, str]] = {
     "dconf": "dconf-cli",
     "dpkg-query": "dpkg",
     "findmnt": "mount",
+    "fusermount3": "fuse3",
     "getent": "libc-bin",
     "ip": "iproute2",
     "lsblk": "util-linux",
