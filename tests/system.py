@@ -22,6 +22,7 @@ PACKAGES: Final[dict[str, str]] = {
     "findmnt": "mount",
     "fusermount3": "fuse3",
     "getent": "libc-bin",
+    "iasl": "acpica-tools",
     "ip": "iproute2",
     "lsblk": "util-linux",
     "lynis": "lynis",
@@ -53,6 +54,7 @@ PACKAGES: Final[dict[str, str]] = {
 # Packages that bring data rather than a program.
 DATA_PACKAGES: Final[dict[str, str]] = {
     "/usr/lib/postgresql": "postgresql",
+    "/usr/share/OVMF": "ovmf",
     "/usr/share/xml/scap/ssg/content": "ssg-debian",
     "/lib/nut/upsd": "nut-server",
     "/lib/nut/snmp-ups": "nut-snmp",
