@@ -47,11 +47,12 @@ class Engine:
     """Answers SQL about one source; what it reads of a table it keeps until `fresh`. One thread at a time may use it."""
 
     def __init__(self, source: Source, limits: Limits | None = None) -> None:
-        source = Named(source)
-        self.source: Source = source
+        # What a source is beyond its tables (that it remembers, or wants to be told beforehand) is asked of itself.
+        self.source = source
+        self._named = Named(source)
         self.limits = limits or Limits()
         self._meter = Meter(self.limits)
-        self._scans = Scans(source, self._meter)
+        self._scans = Scans(self._named, self._meter)
         self._tables = _names(source.kind)
         self._connection = guard.connect()
         functions.register(self._connection)
@@ -100,7 +101,7 @@ class Engine:
         for word in set(_WORD.findall(sql.lower())):
             table = self._tables.pop(word, None)
             if table is not None:
-                module = cast("apsw.VTModule", Module(table, self.source, self._scans))
+                module = cast("apsw.VTModule", Module(table, self._named, self._scans))
                 self._connection.create_module(word, module, use_bestindex_object=True, eponymous_only=True, read_only=True)
 
     def _run(self, sql: str) -> tuple[tuple[str, ...], list[dict[str, Cell]]]:
