@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from agents.source import Ask, NotObservedError
+from agents.source import Ask, Constraint, NotObservedError
 from agents.tables.windows import TABLES, function
 from agents.windows import scripts
 from agents.windows.roots import ROOTS
@@ -29,6 +29,11 @@ _FULL: Final = "FullLanguage"
 _PATHS: Final = frozenset({"file"})
 
 
+_SCRIPTS: Final = scripts.OBJECTS - {"files"}
+# Files that every Windows has.
+_PATTERN: Final = r"C:\Windows\System32\drivers\etc\%"
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One point: `outcome` is pass, fail or unknown; `detail` holds figures and names, no sentence."""
@@ -41,7 +46,7 @@ class Check:
 def examine(pc: Pc, now: float) -> Iterator[Check]:
     """Look at one PC in every way there is, and yield what came of it; `now` is our own clock, Unix seconds."""
     started = time.monotonic()
-    pc.prepare(sorted(scripts.OBJECTS), exports=True)
+    pc.prepare(sorted(_SCRIPTS), exports=True)
     yield Check("visit", PASS, f"{time.monotonic() - started:.1f} s")
     yield _is("administrator", ok=pc.administrator, detail="")
     yield _is("clock", ok=abs(pc.now - now) <= _CLOCK_SECONDS, detail=f"{pc.now - now:+.0f} s")
@@ -50,8 +55,9 @@ def examine(pc: Pc, now: float) -> Iterator[Check]:
     yield _users(pc)
     yield _twice(pc)
     yield from _policies(pc)
-    yield from (_script(pc, name) for name in sorted(scripts.OBJECTS - {"engine"}))
+    yield from (_script(pc, name) for name in sorted(_SCRIPTS - {"engine"}))
     yield from (_table(pc, table) for table in sorted(TABLES.keys() - _PATHS))
+    yield _files(pc)
 
 
 def _is(name: str, *, ok: bool, detail: str) -> Check:
@@ -130,3 +136,12 @@ def _table(pc: Pc, table: str) -> Check:
     except NotObservedError as error:
         return Check(f"table {table}", UNKNOWN, str(error))
     return Check(f"table {table}", PASS, str(count))
+
+
+def _files(pc: Pc) -> Check:
+    ask = Ask(frozenset({"path"}), {"path": (Constraint("LIKE", _PATTERN),)})
+    try:
+        names = [str(row["path"]) for row in function("file")(pc, ask)]
+    except NotObservedError as error:
+        return Check("table file", UNKNOWN, str(error))
+    return _is("table file", ok=any(name.endswith("hosts") for name in names), detail=str(len(names)))

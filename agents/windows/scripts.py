@@ -22,6 +22,7 @@ OBJECTS: Final[frozenset[str]] = frozenset(
             "drives",
             "engine",
             "features",
+            "files",
             "local_groups",
         ),
         *("patches", "ports", "processes", "scheduled_tasks", "secure_boot", "security_products", "services", "shares"),

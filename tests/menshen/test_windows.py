@@ -63,7 +63,8 @@ def test_each_pc_has_its_own_verdict_and_the_others_go_on(site):
         found.setdefault(one["subject"], []).append(one)
 
     assert sum(one["verdict"] == "pass" for one in found["good"]) > 90
-    assert 9 == pcs["good"].seen["requests"]
+    # One visit of nine, and four for each place where files are searched.
+    assert 9 + 3 * 4 == pcs["good"].seen["requests"]
     reasons = {name: {one["reason"] for one in ones if one["verdict"] != "pass"} for name, ones in found.items()}
     assert all({"unknown"} == {one["verdict"] for one in ones} for name, ones in found.items() if name != "good")
     assert all(1 == len(reasons[name]) for name in ("wrong-password", "rubbish", "no-rights", "off"))
@@ -179,15 +180,15 @@ def test_the_doctor_checks_one_pc_and_writes_a_report(site, tmp_path):
     found = {one["id"]: one for one in document["checks"]}
 
     assert document == json.loads(report.read_text("utf-8"))
-    assert {f"script {name}" for name in scripts.OBJECTS if name != "engine"} <= found.keys()
+    assert {f"script {name}" for name in scripts.OBJECTS - {"engine", "files"}} <= found.keys()
     assert {"pass"} == {
         found[name]["outcome"] for name in ("visit", "administrator", "powershell", "clean", "users", "twice", "policy")
     }
     # The recorded PC's clock stands where its recording was made.
     assert "fail" == found["clock"]["outcome"]
     assert PASSWORD not in report.read_text("utf-8")
-    # Everything at once, one key by itself to compare, and the tops of the hives.
-    assert 3 == len(pcs["good"].machine.lines)
+    # Everything at once, one key by itself to compare, the tops of the hives, and a folder.
+    assert 4 == len(pcs["good"].machine.lines)
 
 
 def test_the_doctor_says_what_is_not_as_expected(site, tmp_path):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import time
 import zipfile
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from wsman.machine import Machine
 
 _DENIED = {"fault": {"type": "System.UnauthorizedAccessException", "code": -2147024891, "native": 0}}
+
+_TIMES = {"size": 7, "mtime": 1_700_000_000, "atime": 1_700_000_000, "btime": 1_600_000_000}
 
 
 def install(machine: Machine, objects: dict[str, list[dict]], *, now: int | None = None, closed: tuple[str, ...] = ()) -> None:
@@ -48,11 +51,23 @@ def _parcel(pc: Machine, order: dict, objects: dict, now: int, closed: tuple[str
         archive.writestr("report.json", json.dumps(report))
         archive.writestr("keys.json", json.dumps({"keys": _keys(pc, order["keys"], closed)}))
         for name in order["scripts"]:
-            given = {"rows": objects[name]} if name in objects and pc.rights == "all" else _DENIED
+            known = {"files": _files(pc, order["arguments"]), **objects} if name == "files" else objects
+            given = {"rows": known[name]} if name in known and pc.rights == "all" else _DENIED
             archive.writestr(f"objects/{name}.json", json.dumps(given))
         for name in names:
             archive.writestr(f"files/{name}", pc.read(rf"{folder}\{name}"))
     return packed.getvalue()
+
+
+def _files(pc: Machine, wanted: dict) -> list[dict]:
+    """Answer as the script does, from the files that a test gave the PC (`Machine.tree`)."""
+    forms = [re.escape(path) for path in wanted["paths"]]
+    for pattern in wanted["patterns"]:
+        below = pattern.endswith("%%")
+        form = re.escape(pattern.removesuffix("%%")).replace("%", r"[^\\]*")
+        forms.append(f"{form}.*" if below else form)
+    found = [path for path in pc.tree if any(re.fullmatch(form, path, re.IGNORECASE) for form in forms)]
+    return [{"path": path, "attributes": 32 if pc.tree[path] else 16, "folder": not pc.tree[path], **_TIMES} for path in found]
 
 
 def _state(path: str, closed: tuple[str, ...], *, there: bool) -> str:

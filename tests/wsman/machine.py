@@ -71,6 +71,8 @@ class Machine:
     programs: dict[str, Callable[[Machine, Call], Done]] = field(default_factory=dict)
     scripts: dict[str, Callable[[Machine, dict, bytes], Done]] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=lambda: {"TEMP": r"C:\Temp", "SYSTEMROOT": r"C:\windows"})
+    # What the table `file` finds: the path of a file with true, of a folder with false.
+    tree: dict[str, bool] = field(default_factory=dict)
     pretended: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
 

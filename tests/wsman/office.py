@@ -65,6 +65,13 @@ def settings(baseline: str = "agent_pc") -> tuple[Setting, ...]:
 
 def recordings_for(machine: Machine, language: str = "en-US", **more) -> None:
     """Let a PC answer what its registry does not hold, in one language."""
+    machine.tree = {
+        r"C:\Windows\System32\drivers\etc\hosts": True,
+        r"C:\Users": False,
+        r"C:\Users\Public": False,
+        r"C:\Users\Public\Documents": False,
+        r"C:\Users\Public\Documents\a.txt": True,
+    }
     collect.install(machine, recorded.objects(language), **{"now": recorded.NOW, **more})
     machine.programs["secedit"] = recordings.secedit(recorded.policy(language))
     machine.programs["auditpol"] = recordings.auditpol(recorded.audit(language))

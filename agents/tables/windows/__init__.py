@@ -23,6 +23,7 @@ TABLES: Final[Mapping[str, str]] = {
     "audit_policy": "policy:audit_policy",
     "bitlocker_info": "hardware:bitlocker_info",
     "disk_info": "hardware:disk_info",
+    "file": "files:file",
     "firmware": "firmware:firmware",
     "firmware_settings": "firmware:firmware_settings",
     "groups": "accounts:groups",

@@ -51,16 +51,16 @@ def findings(way):
 
 
 def test_one_visit_answers_a_whole_baseline():
-    """An audit by more than ninety controls is one command on the PC, with everything encrypted on the wire."""
+    """An audit by more than ninety controls is one command on the PC, and one for each place where files are searched."""
     pc = Pc(office.in_memory())
     with serving({"": pc}) as server:
         verdicts, _ = findings(target(server))
 
     assert len(verdicts) > 90
     assert sum(verdict == "pass" for verdict in verdicts.values()) > 90
-    assert 1 == len(pc.machine.lines)
-    # The handshake's three, then shell, command, input, output, signal, end.
-    assert (9, 6) == (pc.seen["requests"], pc.seen["encrypted"])
+    assert 1 + 3 == len(pc.machine.lines)
+    # The handshake's three, the shell's begin and end; command, input, output and signal each time. All but the first encrypted.
+    assert (3 + 2 + 4 * 4, 2 + 4 * 4) == (pc.seen["requests"], pc.seen["encrypted"])
 
 
 def test_what_the_catalogue_asks_is_brought_at_once():
@@ -288,3 +288,21 @@ def test_the_clock_is_the_pcs_own():
     """Times are judged by the PC's clock, not by ours."""
     with serving({"": Pc(office.in_memory())}) as server:
         assert [{"unix_time": recorded.NOW}] == ask(target(server), "SELECT unix_time FROM time")
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        (r"path = 'C:\Windows\System32\drivers\etc\hosts'", 1),
+        (r"path LIKE 'C:\Users\Public\%'", 1),
+        (r"path LIKE 'C:\Users\Public\%%'", 2),
+        (r"directory = 'C:\Users'", 1),
+        (r"path LIKE 'C:\Users\%\Documents\%.txt' AND type = 'regular'", 1),
+        (r"path = '\\server\share\x'", 0),
+        (r"path = 'relative'", 0),
+    ],
+)
+def test_files_are_found_by_path_and_pattern(where, found):
+    """A question for files becomes data of one script, by osquery's rule of % and %%."""
+    with serving({"": Pc(office.in_memory())}) as server:
+        assert found == len(ask(target(server), f"SELECT path FROM file WHERE {where}"))
