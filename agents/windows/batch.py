@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import json
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,7 +35,21 @@ SHELL: Final = "powershell -NoProfile -NonInteractive -EncodedCommand {script}"
 FOLDER: Final = r"%TEMP%\menshen-{token}"
 
 
-class RubbishError(ValueError):
+# What reading a stranger's base64, zip and JSON may raise.
+_FAULTS: Final = (
+    EOFError,
+    KeyError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+class RubbishError(Exception):
     """The answer is no parcel of ours; the message says what is wrong with it."""
 
 
@@ -95,14 +110,15 @@ def unpack(printed: bytes) -> Parcel:
     Raises:
         RubbishError: it is no parcel, or one that is too large.
     """
+    _, mark, marked = printed.rpartition(_MARK)
+    if not mark:
+        raise RubbishError("no parcel in what it printed")
     try:
-        marked = printed.rpartition(_MARK)
-        if not marked[1]:
-            raise RubbishError("no parcel in what it printed")
-        content = base64.b64decode(b"".join(marked[2].split()), validate=True)
+        content = base64.b64decode(b"".join(marked.split()), validate=True)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = _parts(archive)
-        report, keys = _document(parts, "report.json"), _document(parts, "keys.json")
+        report, keys = _document(parts, "report.json"), _document(parts, "keys.json")["keys"]
+        _check(report, keys)
         return Parcel(
             # Windows does not tell upper from lower case in names of files.
             files={name.removeprefix("files/").lower(): part for name, part in parts.items() if name.startswith("files/")},
@@ -111,13 +127,11 @@ def unpack(printed: bytes) -> Parcel:
                 for name, part in parts.items()
                 if name.startswith("objects/")
             },
-            keys=keys["keys"],
+            keys=keys,
             report=report,
         )
-    except (binascii.Error, zipfile.BadZipFile, KeyError, TypeError, UnicodeDecodeError, EOFError, NotImplementedError) as error:
+    except _FAULTS as error:
         raise RubbishError(f"{type(error).__name__}: {error}") from error
-    except json.JSONDecodeError as error:
-        raise RubbishError(f"no JSON: {error}") from error
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
@@ -130,6 +144,24 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
             # The size that is written in the parcel may be a lie.
             parts[one.filename.replace("\\", "/")] = stream.read(one.file_size)
     return parts
+
+
+def _check(report: Mapping[str, Any], keys: Any) -> None:
+    """Demand the shape that the script gives. Raises RubbishError."""
+    if not isinstance(report.get("roots"), dict):
+        raise RubbishError("the report names no roots")
+    for key in keys if isinstance(keys, list) else [None]:
+        if not (isinstance(key, dict) and isinstance(key.get("path"), str) and isinstance(key.get("state"), str)):
+            raise RubbishError("a key has no path or state")
+        names, values = key.get("subkeys") or [], key.get("values") or []
+        if not (isinstance(names, list) and all(isinstance(name, str) for name in names) and isinstance(values, list)):
+            raise RubbishError("a key's subkeys are no names")
+        if not all(_is_value(value) for value in values):
+            raise RubbishError("a value of a key has no name or kind")
+
+
+def _is_value(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("name"), str) and isinstance(value.get("kind"), int) and "data" in value
 
 
 def _document(parts: Mapping[str, bytes], name: str) -> Any:

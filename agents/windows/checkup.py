@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from agents.source import Ask, Constraint, NotObservedError
+from agents.source import FAULTS, Ask, Constraint, NotObservedError
 from agents.tables.windows import TABLES, function
 from agents.windows import scripts
 from agents.windows.roots import ROOTS
@@ -135,6 +135,9 @@ def _table(pc: Pc, table: str) -> Check:
         count = sum(1 for _ in function(table)(pc, Ask(columns)))
     except NotObservedError as error:
         return Check(f"table {table}", UNKNOWN, str(error))
+    except FAULTS as error:
+        # Just what the doctor is for: an object that looks otherwise than was thought.
+        return Check(f"table {table}", FAIL, f"{type(error).__name__}: {error}")
     return Check(f"table {table}", PASS, str(count))
 
 
