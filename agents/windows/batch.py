@@ -91,7 +91,8 @@ class Order:
             "folder": FOLDER.format(token=token) if self.exports else None,
             "arguments": dict(self.arguments),
         }
-        return json.dumps(document).encode("ascii")
+        # PowerShell hands its input over line by line.
+        return json.dumps(document).encode("ascii") + b"\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 $ErrorActionPreference = 'Stop'
-$order = ConvertFrom-Json ([Console]::In.ReadToEnd())
+$ProgressPreference = 'SilentlyContinue'
+$order = ConvertFrom-Json -InputObject ($input | Out-String)
 & ([scriptblock]::Create($order.main)) $order

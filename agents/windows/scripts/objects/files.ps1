@@ -3,11 +3,11 @@
 # followed. Whatever takes longer than `seconds`, or gives more than `limit` entries, is given up as a whole.
 param($Wanted)
 $until = [DateTime]::UtcNow.AddSeconds($Wanted.seconds)
-$state = @{ count = 0 }
+$state = @{ seen = 0 }
 
 function ConvertTo-Row($Info, [string]$Path) {
-    $state.count++
-    if ($state.count -gt $Wanted.limit -or [DateTime]::UtcNow -gt $until) { throw (New-Object System.TimeoutException) }
+    $state.seen++
+    if ($state.seen -gt $Wanted.limit -or [DateTime]::UtcNow -gt $until) { throw (New-Object System.TimeoutException) }
     $folder = ($Info.Attributes -band [System.IO.FileAttributes]::Directory) -ne 0
     @{
         path = $Path; attributes = [int]$Info.Attributes; folder = $folder
