@@ -48,7 +48,19 @@ def site(tmp_path_factory):
 
 
 def passed(inventory, ledger, *more):
-    arguments = ("audit", "--inventory", inventory, "--limit", "windows", "--ledger", ledger, "--json", *more)
+    arguments = (
+        "audit",
+        "--inventory",
+        inventory,
+        "--limit",
+        "windows",
+        "--ledger",
+        ledger,
+        "--host-seconds",
+        300,
+        "--json",
+        *more,
+    )
     findings = json.loads(menshen(*arguments, expected=(1,)).stdout)["findings"]
     found = {}
     for one in findings:

@@ -95,8 +95,8 @@ def test_wine_answers_the_registry(tmp_path):
         office.recordings_for(machine)
         machine.load(text)
         sql = r"SELECT name, type, data FROM registry WHERE key = 'HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Menshen\Sub' ORDER BY name"
-        found = ask(target(server), sql, 60)
-        hives = ask(target(server), "SELECT name FROM registry WHERE key = 'HKEY_USERS'", 60)
+        found = ask(target(server), sql, 300)
+        hives = ask(target(server), "SELECT name FROM registry WHERE key = 'HKEY_USERS'", 300)
         assert [] == machine.listed(r"C:\Temp")
 
     assert [
