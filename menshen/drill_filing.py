@@ -85,19 +85,27 @@ def problems(path: Path, ledger: Path | None) -> tuple[dict[str, Any], list[str]
         raise TroubleError(say(f"{path}: cannot be read: {error.strerror}", f"{path}：无法读取：{error.strerror}")) from error
     document = evidence(data)
     try:
-        found = [f"the drill does not come out as the record says: {name}" for name in recompute(document)]
+        found = [_differs(name) for name in recompute(document)]
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration, ProcessRefusedError) as error:
-        return document, [f"the record has not the shape of a drill: {type(error).__name__}"]
+        reason = f"the record has not the shape of a drill: {type(error).__name__}"
+        return document, [reason]
     if ledger is not None and ledger.exists():
         with Ledger(ledger, create=False) as opened:
             found += _against(opened.rows(DRILL), document, hashlib.sha256(data).hexdigest())
     return document, found
 
 
+def _differs(name: str) -> str:
+    reason = f"the drill does not come out as the record says: {name}"
+    return reason  # noqa: RET504 - by this name the messages of the program are found
+
+
 def _against(rows: list[Mapping[str, Any]], document: Mapping[str, Any], sha256: str) -> list[str]:
     mine = [row for row in rows if row["number"] == document["number"] and row["sha256"] == digest(document)]
     if not mine:
-        return [f"the ledger knows no drill {document['number']} with this content"]
+        reason = f"the ledger knows no drill {document['number']} with this content"
+        return [reason]
     if not any(sha256 in row["files"].values() for row in mine):
-        return ["the file is not the one that was written then: its pages may have been changed"]
+        reason = "the file is not the one that was written then: its pages may have been changed"
+        return [reason]
     return []

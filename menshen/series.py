@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from agents.engine import NotObservedError, NotServedError
+from agents.engine import NotObservedError, NotServedError, QueryError
 from reports.series import EVERY, QUANTITIES, SERIES
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def collect(device: Subject, ask: Ask, known: Evidence, at: str) -> dict[str, An
 def _rows(engine: Engine, sql: str) -> list[dict[str, Cell]]:
     try:
         return engine.query(sql).rows
-    except (NotObservedError, NotServedError):
+    except (NotObservedError, NotServedError, QueryError):
+        # An audit is not lost for want of a chart: the report says that there is none.
         return []
 
 

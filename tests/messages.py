@@ -13,7 +13,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 ROOMS: Final = ("agents", "menshen", "policies", "reports")
 ERRORS: Final = frozenset(
     {
-        *("StoreError", "CertificateError"),
+        *("StoreError", "CertificateError", "NoEvidenceError"),
         *("NotObservedError", "NotServedError", "QueryError", "AnswerError", "UnknownTableError"),
         *("LedgerError", "BrokenChainError", "PackError", "FontError", "FrameError"),
         *("AlertStateError", "DeliveryError", "SecretError", "LookError"),

@@ -55,7 +55,7 @@ class Recorded:
                 return list(_events(store.connection, self._name))
             if table == "outages":
                 return list(_outages(store.connection, self._name, self._kind))
-            return list(_hours(store.connection, self._name, ask.values("quantity")))
+            return list(_hours(store.connection, self._name, ask))
 
 
 class WatchedSource:
@@ -84,10 +84,12 @@ class WatchedSource:
             return [{"unix_time": now, "iso_8601": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}]
 
 
-def _hours(connection: Connection, name: str, quantities: Sequence[str]) -> Iterator[Row]:
+def _hours(connection: Connection, name: str, ask: Ask) -> Iterator[Row]:
     """Give an hour of a quantity a row, the probes of a sensor taken together: the coldest and the hottest count."""
     history = History(connection)
-    since = int(time.time()) - SHOWN_DAYS * DAY
+    quantities = ask.values("quantity")
+    asked = [int(one.value or 0) for one in ask.constraints.get("hour", ()) if one.operator in {">", ">="}]
+    since = max([int(time.time()) - SHOWN_DAYS * DAY, *asked])
     joined: dict[tuple[str, int], list[Rolled]] = {}
     for (_, quantity, _), number in history.series(name).items():
         if not quantities or quantity in quantities:
