@@ -24,7 +24,7 @@ from policies.formats.registry import Setting
 # Their rules look at more than the registry: adapters, drives, disks.
 SEEN_ELSEWHERE = {
     *("crash_faults_counted", "optical_drive_absent", "bluetooth_blocked", "infrared_blocked"),
-    *("name_broadcasts_off"),
+    "name_broadcasts_off",
     # The hour of Defender's scan is judged, but not written yet.
     "antivirus_scan_schedule",
 }
