@@ -16,7 +16,7 @@ ERRORS: Final = frozenset(
         *("StoreError", "CertificateError", "NoEvidenceError"),
         *("NotObservedError", "NotServedError", "QueryError", "AnswerError", "UnknownTableError"),
         *("LedgerError", "BrokenChainError", "PackError", "FontError", "FrameError"),
-        *("AlertStateError", "DeliveryError", "SecretError", "LookError"),
+        *("AlertStateError", "DeliveryError", "SecretError", "LookError", "RefusedError"),
     }
 )
 # Variables and keywords whose text becomes the reason of a finding or of an answer of a pack.

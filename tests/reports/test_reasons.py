@@ -22,6 +22,15 @@ ELSEWHERE = {
     "agents/connections/winrm.py: str(self._failure)",
     "agents/windows/hive.py: self._closed[shut]",
     "agents/scan.py: str(self._failure)",
+    # What the system says of a line, and what a machine or an earlier look has said.
+    "agents/connections/redfish_line.py: "
+    "str(getattr(error, 'strerror', None) or str(error) or type(error).__name__).partition('\\n')[0]",
+    "menshen/by_hand.py: (seen.reason or ', '.join(states) or 'no answer').replace('\\x00', '')",
+    # Words of the report's catalogue, in its language already.
+    "menshen/work_order.py: say(f'grade.{state}')",
+    "menshen/work_order.py: state or '; '.join(wrong) or said(finding.reason, say.lang) or say(f'verdict.{finding.verdict}')",
+    "reports/models.py: _word(states[0], say)",
+    "reports/models.py: say.join(wrong[:3]) or said(finding.reason, say.lang) or say(f'verdict.{finding.verdict}')",
 }
 # What stands in a hole of another sentence where nothing else is known.
 INNER = {"no message", "any connection"}
