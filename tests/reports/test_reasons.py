@@ -23,8 +23,10 @@ ELSEWHERE = {
     "agents/windows/hive.py: self._closed[shut]",
     "agents/scan.py: str(self._failure)",
     # What the system says of a line, and what a machine or an earlier look has said.
-    "agents/connections/redfish_line.py: "
-    "str(getattr(error, 'strerror', None) or str(error) or type(error).__name__).partition('\\n')[0]",
+    (
+        "agents/connections/redfish_line.py: "
+        "str(getattr(error, 'strerror', None) or str(error) or type(error).__name__).partition('\\n')[0]"
+    ),
     "menshen/by_hand.py: (seen.reason or ', '.join(states) or 'no answer').replace('\\x00', '')",
     # Words of the report's catalogue, in its language already.
     "menshen/work_order.py: say(f'grade.{state}')",
