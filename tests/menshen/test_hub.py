@@ -24,7 +24,7 @@ WANTED = {"password_history": "pass", "secure_boot": "fail", "tpm_ready": "pass"
 def site(tmp_path_factory):
     made = Site(tmp_path_factory.mktemp("hub"))
     pc = {"menshen_kind": "windows", "menshen_baselines": ["agent_pc"]}
-    inventory(made.inventory, {"pc-1": pc, "pc-2": pc, "pc-3": pc})
+    inventory(made.inventory, {f"pc-{number}": pc for number in range(1, 6)})
     return made
 
 
@@ -112,7 +112,7 @@ def test_batches_and_long_lines_are_taken(site, hub, secret):
 
 def test_a_lost_key_is_replaced(site, hub, secret):
     """A key nobody knows is answered with node_invalid, a bool: the host enrols again and is the same host."""
-    host = pc(site, hub, secret, "pc-1")
+    host = pc(site, hub, secret, "pc-5")
     assert host.refresh()
     host.node_key = "x" * 43
 
@@ -121,15 +121,16 @@ def test_a_lost_key_is_replaced(site, hub, secret):
     host.close()
     assert 2 == host.enrolments
     known = json.loads(site.menshen("hub", "hosts", "--json").stdout)["hosts"]
-    assert 1 == sum(one["subject"] == "pc-1" for one in known)
+    assert 1 == sum(one["subject"] == "pc-5" for one in known)
 
 
 def test_a_live_query_is_answered_as_hosts_check_in(site, hub, secret):
     """A host that checks in answers, in the document's shape; those that do not are named; wrong SQL never leaves."""
-    host = pc(site, hub, secret, "pc-1")
+    # A PC of its own: whoever enrols many times over is taken for two machines, and not asked.
+    host = pc(site, hub, secret, "pc-4")
     assert host.refresh()
     sql = "SELECT tpm.activated FROM tpm_info AS tpm"
-    command = ["query", "--subjects", "pc-1", sql, "-i", site.inventory, "--wait", "90", "--json"]
+    command = ["query", "--subjects", "pc-4", sql, "-i", site.inventory, "--wait", "90", "--json"]
     environment = {**os.environ, **site.environment}
     arguments = [sys.executable, "-m", "menshen", *map(str, command)]
     with subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as asking:
@@ -141,8 +142,8 @@ def test_a_live_query_is_answered_as_hosts_check_in(site, hub, secret):
     schema = json.loads((ROOT / "docs" / "schemas" / "live.json").read_text(encoding="utf-8"))
     jsonschema.validate(document, schema, cls=jsonschema.Draft202012Validator)
 
-    assert [{"subject": "pc-1", "activated": "1"}] == document["rows"]
-    assert (0, ["pc-1"], []) == (asking.returncode, document["answered"], document["waiting"])
+    assert [{"subject": "pc-4", "activated": "1"}] == document["rows"]
+    assert (0, ["pc-4"], []) == (asking.returncode, document["answered"], document["waiting"])
     silent = ("query", "--subjects", "pc-2:pc-3", sql, "-i", site.inventory, "--wait", "1", "--json")
     document = json.loads(site.menshen(*silent, expected=(3,)).stdout)
     assert {"pc-2", "pc-3"} == set(document["waiting"]) | {one["subject"] for one in document["errors"]}
