@@ -124,6 +124,7 @@ class Site:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 server.wait(timeout=5)
             server.kill()
+            server.wait()
 
 
 def made(folder: Path, machines: dict[str, dict]) -> Site:

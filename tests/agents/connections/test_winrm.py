@@ -259,8 +259,8 @@ def test_a_damaged_export_closes_only_its_own_part():
     """An export that is no .reg file makes the part it should hold unknown, with the reason."""
     machine = office.in_memory()
     real = machine.write
-    broken = "r0.reg"
-    machine.write = lambda path, content: real(path, b"\xff\xfeo\0" if path.endswith(broken) else content)
+    part = "RemovableStorageDevices".encode("utf-16-le")
+    machine.write = lambda path, content: real(path, b"\xff\xfeo\0" if path.endswith(".reg") and part in content else content)
     with serving({"": Pc(machine)}) as server:
         verdicts, seen = findings(target(server))
 
